@@ -1,0 +1,108 @@
+/* k-means: exact Lloyd iterations from k-means++ or given centroids.
+ *
+ * Method: Lloyd 1982 (doi:10.1109/TIT.1982.1056489); seeding by Arthur & Vassilvitskii 2007 with
+ * 2 + floor(ln k) greedy candidates, as scikit-learn draws them.
+ * Same bits for any number of threads: rows are cut into fixed blocks, sums are float64 and added in
+ * block order, random numbers are counter-based (Philox) and keyed by draw, ties go to the lowest index.
+ * A weight w counts as w copies of the row. */
+#ifndef SHOAL_KMEANS_H
+#define SHOAL_KMEANS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <shoal/context.h>
+#include <shoal/table.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum shoal_kmeans_init {
+    SHOAL_INIT_KMEANSPP,
+    SHOAL_INIT_RANDOM, /* k rows, drawn without replacement */
+    SHOAL_INIT_GIVEN,  /* opts.centroids */
+} shoal_kmeans_init;
+
+typedef struct shoal_kmeans_opts {
+    int n_clusters;          /* 1..n, default 8 */
+    shoal_kmeans_init init;  /* default SHOAL_INIT_KMEANSPP */
+    const double *centroids; /* SHOAL_INIT_GIVEN: n_clusters x d, row-major, in the units of the matrix */
+    int n_init;              /* restarts, the lowest inertia wins (first on ties); default 10; 1 with given centroids */
+    int max_iter;            /* default 300 */
+    double tol;              /* stop when the summed squared movement of the centroids is at most tol times the mean
+                                variance of the columns; default 1e-4; 0: only when no label changes */
+    uint64_t seed;           /* default 0 */
+    const double *weight;    /* n weights >= 0, or NULL for ones */
+} shoal_kmeans_opts;
+
+SHOAL_API shoal_kmeans_opts shoal_kmeans_opts_default(void);
+
+typedef struct shoal_kmeans_time {
+    double prepare_ms, seed_ms, iterate_ms;
+} shoal_kmeans_time;
+
+typedef struct shoal_kmeans_result {
+    int64_t n;
+    int d, k;
+    double *centroids; /* k x d, row-major, units of the matrix; freed with the result */
+    int32_t *labels;   /* n, the nearest of `centroids`, ties to the lowest index */
+    int64_t *sizes;    /* k, rows */
+    double *weights;   /* k, summed weights (equal to sizes without weights) */
+    double inertia;    /* sum of weight x squared distance to the own centroid, float64 */
+    double silhouette; /* simplified (centroid-based): mean of (b - a) / max(a, b) over all rows; NaN for k = 1 */
+    int iterations;    /* of the best restart */
+    int n_init;        /* restarts that ran */
+    bool converged;
+    shoal_kmeans_time time;
+} shoal_kmeans_result;
+
+/* Fits x. Returns SHOAL_OK, or SHOAL_NOT_CONVERGED with a usable result.
+ * An empty cluster takes the row farthest from its centroid (the largest weighted squared distance, lowest row on
+ * ties). Fewer distinct rows than k: surplus clusters stay empty with a copy of a used centroid, and a notice says so.
+ * Errors: USAGE (k outside 1..n, n_init, max_iter < 1, tol < 0, weights negative, all zero or not finite);
+ * INPUT (a missing or infinite value: names column and row; no column); MEMORY; INTERRUPTED.
+ * A constant column is legal and changes nothing. O(n k d) an iteration; memory about n (4 or 8 d + 16) bytes. */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_kmeans_fit(const shoal_ctx *ctx, const shoal_matrix *x,
+                                                       const shoal_kmeans_opts *opts, shoal_kmeans_result *result,
+                                                       shoal_error *err);
+SHOAL_API void shoal_kmeans_result_free(shoal_kmeans_result *result);
+
+/* Nearest centroid of every row: labels (n) and, where not NULL, Euclidean distance (n).
+ * centroids: k x d, row-major. Errors as shoal_kmeans_fit. O(n k d). */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_kmeans_assign(const shoal_ctx *ctx, const shoal_matrix *x, int k,
+                                                          const double *centroids, int32_t *labels, double *distance,
+                                                          shoal_error *err);
+
+typedef struct shoal_choose_k_candidate {
+    int k;
+    double inertia;
+    double silhouette;        /* simplified, higher is better */
+    double calinski_harabasz; /* higher is better */
+    double davies_bouldin;    /* lower is better */
+} shoal_choose_k_candidate;
+
+enum { SHOAL_CHOOSE_K_MAX = 64, SHOAL_REASON_SIZE = 160 };
+
+typedef struct shoal_choose_k_result {
+    int n_candidates;
+    shoal_choose_k_candidate candidates[SHOAL_CHOOSE_K_MAX];
+    int k; /* the recommendation */
+    int n_reasons;
+    char reasons[4][SHOAL_REASON_SIZE]; /* why, a sentence each */
+    shoal_kmeans_result best;           /* the fit with that k */
+} shoal_choose_k_result;
+
+/* Fits every k in k_min..k_max (opts->n_clusters is ignored) and recommends one: each of silhouette,
+ * Calinski–Harabasz, Davies–Bouldin and the elbow of the inertia ranks the candidates, the lowest mean rank wins,
+ * ties to the smaller k. k_max is lowered to the number of distinct rows, with a notice.
+ * Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max. */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_min, int k_max,
+                                                     const shoal_kmeans_opts *opts, shoal_choose_k_result *result,
+                                                     shoal_error *err);
+SHOAL_API void shoal_choose_k_result_free(shoal_choose_k_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

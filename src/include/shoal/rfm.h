@@ -1,0 +1,94 @@
+/* From transactions to the customer summary of the RFM and CLV literature, RFM scores and named segments.
+ *
+ * A purchase is a calendar day (UTC) on which the customer bought something: a day with at least one row whose amount
+ * is not negative (every row where there are no amounts). Rows with a negative amount are returns: they lower the
+ * money of the customer and never make or undo a purchase. */
+#ifndef SHOAL_RFM_H
+#define SHOAL_RFM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <shoal/context.h>
+#include <shoal/table.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum shoal_unit { SHOAL_DAY, SHOAL_WEEK, SHOAL_MONTH } shoal_unit;
+
+SHOAL_API double shoal_unit_days(shoal_unit unit); /* 1, 7, 365.25 / 12 */
+SHOAL_API const char *shoal_unit_name(shoal_unit unit);
+SHOAL_API int shoal_unit_parse(const char *name); /* -1 where unknown */
+
+#define SHOAL_NO_DATE INT64_MIN
+
+typedef struct shoal_summary_opts {
+    int64_t calibration_end; /* last day (any second of it) of the calibration period; SHOAL_NO_DATE: all data */
+    int64_t
+        observation_end; /* last day of the holdout period, or of the data without one; SHOAL_NO_DATE: the last row's */
+    shoal_unit unit;     /* of t_x and T; default day */
+} shoal_summary_opts;
+
+SHOAL_API shoal_summary_opts shoal_summary_opts_default(void);
+
+/* One row a customer. Recency (days from the last purchase to the end of calibration) and t_x (first to last purchase)
+ * are different things. Arrays of length n, freed with the summary. A customer without a purchase in the calibration
+ * period has frequency 0, x 0 and NaN in recency_days, t_x, T and mean_repeat_spend. */
+typedef struct shoal_summary {
+    int64_t n;
+    int64_t calibration_end, observation_end; /* as used: midnight (UTC) that begins the day */
+    shoal_unit unit;
+    bool has_amount;  /* else monetary, mean_repeat_spend and holdout_spend are NULL */
+    bool has_holdout; /* else holdout_x and holdout_spend are NULL */
+    double *recency_days;
+    int32_t *frequency;        /* purchase days, x + 1 */
+    double *monetary;          /* sum of all amounts, returns included */
+    int32_t *x;                /* repeat purchase days */
+    double *t_x;               /* first to last purchase, in units */
+    double *T;                 /* first purchase to calibration end, in units */
+    double *mean_repeat_spend; /* money on later days than the first purchase's / x; NaN where x = 0 */
+    int64_t *first_purchase;   /* midnight UTC, seconds since 1970-01-01; SHOAL_NO_DATE where none */
+    int64_t *last_purchase;
+    int32_t *holdout_x; /* purchase days after calibration_end, up to observation_end */
+    double *holdout_spend;
+} shoal_summary;
+
+/* One pass over sorted transactions; parallel over customers. Errors: USAGE where calibration_end lies before the
+ * first row or after observation_end; MEMORY; INTERRUPTED. O(n) time, about 80 bytes a customer. */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_summary_run(const shoal_ctx *ctx, const shoal_transactions *t,
+                                                        const shoal_summary_opts *opts, shoal_summary *result,
+                                                        shoal_error *err);
+SHOAL_API void shoal_summary_free(shoal_summary *summary);
+
+/* --- scores ------------------------------------------------------------------------------------------------------ */
+
+enum { SHOAL_RFM_MAX_SCORES = 100 };
+
+/* Thresholds of one variable. With n scores there are n - 1 cuts, ascending; cut j (from 1) is the value of rank
+ * ceil(j m / n) among the m values that are not missing. A value's bin is 1 + the number of cuts below it, so equal
+ * values share a bin and a value equal to a cut belongs to the lower one. */
+typedef struct shoal_rfm_cuts {
+    int n_scores;
+    double cut[SHOAL_RFM_MAX_SCORES - 1];
+} shoal_rfm_cuts;
+
+/* Learns quantile cuts from a column (numeric; missing values are left out). Errors: USAGE where n_scores is outside
+ * 2..100; INPUT where every value is missing. O(n) expected. */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_rfm_cuts_fit(const shoal_ctx *ctx, const shoal_column *column, int n_scores,
+                                                         shoal_rfm_cuts *cuts, shoal_error *err);
+/* Scores 1 (worst) .. n_scores (best); 0 where the value is missing. low_is_best: for recency. */
+SHOAL_API void shoal_rfm_score(const shoal_ctx *ctx, const shoal_column *column, const shoal_rfm_cuts *cuts,
+                               bool low_is_best, int8_t *score);
+
+/* Named segments on the 5 x 5 grid of R and F: ten, disjoint and complete. */
+enum { SHOAL_RFM_SEGMENTS = 10 };
+SHOAL_API const char *shoal_rfm_segment_name(int segment); /* 0..9, "Champions" …; NULL outside */
+/* Segment of scores r, f in 1..5; -1 outside. */
+SHOAL_API int shoal_rfm_segment(int r, int f);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
