@@ -2,9 +2,10 @@
  *
  * Method: Lloyd 1982 (doi:10.1109/TIT.1982.1056489); seeding by Arthur & Vassilvitskii 2007 with
  * 2 + floor(ln k) greedy candidates, as scikit-learn draws them.
- * Same bits for any number of threads: rows are cut into fixed blocks, sums are float64 and added in
- * block order, random numbers are counter-based (Philox) and keyed by draw, ties go to the lowest index.
- * A weight w counts as w copies of the row. */
+ * Same bits for any number of threads and any instruction set: labels are those of float64 distances, sums are exact
+ * integers (values rounded to 2^-50 of the column's largest), random numbers are counter-based (Philox) and keyed by
+ * draw, ties go to the lowest index. A weight w counts as w copies of the row: the same labels where copies lie beside
+ * each other, centroids and inertia to about 1e-13. */
 #ifndef SHOAL_KMEANS_H
 #define SHOAL_KMEANS_H
 
@@ -58,8 +59,8 @@ typedef struct shoal_kmeans_result {
 } shoal_kmeans_result;
 
 /* Fits x. Returns SHOAL_OK, or SHOAL_NOT_CONVERGED with a usable result.
- * An empty cluster takes the row farthest from its centroid (the largest weighted squared distance, lowest row on
- * ties). Fewer distinct rows than k: surplus clusters stay empty with a copy of a used centroid, and a notice says so.
+ * An empty cluster takes the row, of those with weight, farthest from its centroid (lowest row on ties). Fewer distinct
+ * rows than k: surplus clusters stay empty with a copy of a used centroid, and a notice says so.
  * Errors: USAGE (k outside 1..n, n_init, max_iter < 1, tol < 0, weights negative, all zero or not finite);
  * INPUT (a missing or infinite value: names column and row; no column); MEMORY; INTERRUPTED.
  * A constant column is legal and changes nothing. O(n k d) an iteration; memory about n (4 or 8 d + 16) bytes. */
@@ -78,7 +79,7 @@ typedef struct shoal_choose_k_candidate {
     int k;
     double inertia;
     double silhouette;        /* simplified, higher is better */
-    double calinski_harabasz; /* higher is better */
+    double calinski_harabasz; /* higher is better; infinite where every row lies on its centroid */
     double davies_bouldin;    /* lower is better */
 } shoal_choose_k_candidate;
 
@@ -96,7 +97,10 @@ typedef struct shoal_choose_k_result {
 /* Fits every k in k_min..k_max (opts->n_clusters is ignored) and recommends one: each of silhouette,
  * Calinski–Harabasz, Davies–Bouldin and the elbow of the inertia ranks the candidates, the lowest mean rank wins,
  * ties to the smaller k. k_max is lowered to the number of distinct rows, with a notice.
- * Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max. */
+ * Above 200,000 rows the n_init restarts run on 100,000 rows, one drawn from each of as many equal stretches; the best
+ * of them is the start of one run over all rows. Every figure is of all rows.
+ * Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max, more than SHOAL_CHOOSE_K_MAX candidates, or given
+ * centroids; INPUT where fewer than k_min rows differ. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_min, int k_max,
                                                      const shoal_kmeans_opts *opts, shoal_choose_k_result *result,
                                                      shoal_error *err);

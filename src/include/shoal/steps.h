@@ -149,7 +149,8 @@ SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_clv(const shoal_ctx *ctx, const
 typedef struct shoal_kmeans_step_opts {
     const char *name;         /* default "kmeans" */
     const char *features;     /* "a,b,c": columns of /customers, or of /results as "clv/p_alive"; log1p as "log(a)";
-                                 NULL: every numeric column of /customers with role "feature" */
+                                 NULL: log(recency_days), log(frequency), log(monetary) and clv/p_alive as far as they
+                                 are there, or without these every numeric column of /customers with role "feature" */
     shoal_scale scale;        /* default standard */
     int k_min, k_max;         /* equal: that k; else k is chosen; default 2..10 */
     shoal_kmeans_opts kmeans; /* n_clusters, centroids and weight are set by the step */
@@ -168,10 +169,11 @@ typedef struct shoal_kmeans_run {
     uint64_t seed;
     int n_init, iterations;
     bool converged;
-    double inertia, silhouette; /* in the scaled space */
-    int64_t *sizes;             /* k */
-    double *centroids;          /* k x d, units of the input */
-    int n_candidates;           /* 0 where k was given */
+    double inertia, silhouette;             /* in the scaled space */
+    int64_t *sizes;                         /* k */
+    char (*names)[SHOAL_SEGMENT_NAME_SIZE]; /* k, as the profile proposes them */
+    double *centroids;                      /* k x d, units of the input */
+    int n_candidates;                       /* 0 where k was given */
     shoal_choose_k_candidate candidates[SHOAL_CHOOSE_K_MAX];
     int n_reasons;
     char reasons[4][SHOAL_REASON_SIZE];
@@ -264,7 +266,7 @@ typedef struct shoal_segment_opts {
     shoal_import_opts import;
     shoal_rfm_opts rfm;
     shoal_clv_step_opts clv;
-    shoal_kmeans_step_opts kmeans; /* features NULL: what the data allow of recency, frequency, money and P(alive) */
+    shoal_kmeans_step_opts kmeans; /* features NULL: as there */
     const char *title;             /* of the report, or NULL */
 } shoal_segment_opts;
 SHOAL_API shoal_segment_opts shoal_segment_opts_default(void);
@@ -282,8 +284,8 @@ typedef struct shoal_segment_run {
     shoal_times times;
 } shoal_segment_run;
 
-/* Reads the CSV and leaves DIR/store.h5, segments.csv, report.html and summary.json; DIR is made where missing, and
- * either all four files are replaced or, on an error, none. */
+/* Reads the CSV and leaves DIR/store.h5, segments.csv, report.html and summary.json; DIR is made where missing. No file
+ * is replaced before all four lie complete on the disk; an error before that leaves the old ones as they were. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_segment(const shoal_ctx *ctx, const char *csv,
                                                          const shoal_segment_opts *opts, const char *directory,
                                                          shoal_segment_run *run, shoal_error *err);
