@@ -1,0 +1,73 @@
+/* Lloyd iterations over tiles.
+ *
+ * Sums are exact: weight x value is rounded once to a grid of 2^-50 of the column's largest, as an integer, and
+ * integers add up the same in any order. So a row is added to its cluster when it comes and subtracted when it goes,
+ * rows that stay cost nothing, and any number of threads gives the same bits. */
+#ifndef SHOAL_MODEL_KMEANS_LLOYD_H
+#define SHOAL_MODEL_KMEANS_LLOYD_H
+
+#include "model/kmeans_tiles.h"
+
+__extension__ typedef __int128 shoal_wide_int;
+
+/* Where a run stands, for the progress text. */
+typedef struct shoal_lloyd_report {
+    const char *phase;  /* NULL: silent */
+    double begin, span; /* of the fraction */
+    int restart, n_init;
+} shoal_lloyd_report;
+
+typedef struct shoal_lloyd_opts {
+    int max_iter;
+    double tol; /* of the summed squared movement, absolute; 0: only when no label changes */
+    shoal_lloyd_report report;
+} shoal_lloyd_opts;
+
+/* What a thread gathers while rows move between clusters. */
+typedef struct shoal_lloyd_worker {
+    int64_t *sum, *weight;                /* k x d, k: of the chunk at hand */
+    shoal_wide_int *total, *total_weight; /* of all its chunks */
+    int64_t changed;
+    double inertia; /* rough, for the progress text */
+} shoal_lloyd_worker;
+
+/* The state of one run; start it as {0}. */
+typedef struct shoal_lloyd {
+    const shoal_tiles *tiles;
+    int threads;
+    shoal_centroids centroids;
+    int32_t *labels;              /* n */
+    shoal_wide_int *sum, *weight; /* k x d, k: of the rows that carry the label */
+    double *position;             /* d, scratch */
+    shoal_lloyd_worker *workers;  /* threads */
+    shoal_nearest *nearest;       /* threads */
+    int iterations;
+    bool converged;
+} shoal_lloyd;
+
+SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, const shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
+                                             shoal_error *err);
+void shoal_lloyd_free(shoal_lloyd *lloyd);
+
+/* Iterates from lloyd->centroids. Afterwards centroids are the means of their rows (to the tolerance);
+ * shoal_lloyd_measure gives the labels that belong to them. Errors: INTERRUPTED, MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts, shoal_lloyd *lloyd,
+                                            shoal_error *err);
+
+/* A partition and how good it is. */
+typedef struct shoal_measure {
+    double inertia, silhouette;
+    int64_t *sizes;  /* k */
+    double *weights; /* k */
+    double *spread;  /* k: weighted sum of distances to the own centroid */
+} shoal_measure;
+
+/* Labels of all rows for lloyd->centroids and, in float64, what they amount to; distance: n or NULL. */
+SHOAL_MUST_USE shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_measure *measure,
+                                                double *distance, shoal_error *err);
+/* The inertia alone. */
+SHOAL_MUST_USE shoal_status shoal_lloyd_inertia(const shoal_ctx *ctx, shoal_lloyd *lloyd, double *inertia,
+                                                shoal_error *err);
+void shoal_measure_free(shoal_measure *measure);
+
+#endif

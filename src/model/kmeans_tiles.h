@@ -1,0 +1,104 @@
+/* The matrix as k-means works on it: tiles of SHOAL_TILE_ROWS rows, feature-major, columns centred exactly.
+ *
+ * Numbers. A column whose mean is more than 4 times its range away from 0 is shifted by a number inside its range; x
+ * and the shift then lie within a factor of two of each other, so the subtraction is exact (Sterbenz 1974, lemma).
+ * Every other column stays as it is. So tile values are the input values to the last bit, in float32 where all columns
+ * are float32, int8 or int16 and of sane magnitude, else in float64; a difference of a tile value and a shifted
+ * centroid is the difference of the originals, rounded once.
+ * Labels are those of float64 distances, summed over columns in order with one rounding a term. In float32 a row is
+ * decided by the float32 kernel only where second - best exceeds the bound on the rounding of both; the other rows
+ * ("close calls") are done again in float64. Hence the same labels on every instruction set. */
+#ifndef SHOAL_MODEL_KMEANS_TILES_H
+#define SHOAL_MODEL_KMEANS_TILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <shoal/context.h>
+#include <shoal/table.h>
+
+#include "kernels.h"
+
+typedef struct shoal_tiles {
+    int64_t n, count; /* rows, tiles */
+    int d;
+    bool wide;            /* float64 */
+    float *narrow_data;   /* count x d x SHOAL_TILE_ROWS, where not wide */
+    double *wide_data;    /* the same, where wide */
+    float *norm;          /* count: upper bound of the Euclidean norm of the rows of a tile, where not wide */
+    double *weight;       /* count x SHOAL_TILE_ROWS, 0 behind the last row; NULL: ones */
+    double *offset;       /* d: what was subtracted */
+    double *mean;         /* d: weighted means of the shifted columns */
+    double *grid;         /* d: power of two; |weight x value| x grid < 2^50 */
+    double weight_grid;   /* power of two; weight x weight_grid < 2^50; 1 without weights */
+    double total_weight;  /* n without weights */
+    double total_squares; /* weighted squared distances to the mean, all columns */
+} shoal_tiles;
+
+/* Builds the tiles of x; weight: n or NULL. Errors: USAGE (weights), INPUT (no column or row; a missing, infinite or
+ * absurdly large value), MEMORY, INTERRUPTED. */
+SHOAL_MUST_USE shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight,
+                                              shoal_tiles *tiles, shoal_error *err);
+/* The given rows of `from`, in that order, with its offsets and grids. Errors: MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n,
+                                               shoal_tiles *tiles, shoal_error *err);
+void shoal_tiles_free(shoal_tiles *tiles);
+
+static inline double shoal_tiles_value(const shoal_tiles *tiles, int64_t row, int column)
+{
+    const int64_t at = (row / SHOAL_TILE_ROWS * tiles->d + column) * SHOAL_TILE_ROWS + row % SHOAL_TILE_ROWS;
+    return tiles->wide ? tiles->wide_data[at] : (double)tiles->narrow_data[at];
+}
+
+static inline int shoal_tiles_rows(const shoal_tiles *tiles, int64_t tile)
+{
+    const int64_t left = tiles->n - tile * SHOAL_TILE_ROWS;
+    return left < SHOAL_TILE_ROWS ? (int)left : SHOAL_TILE_ROWS;
+}
+
+static inline double shoal_tiles_weight(const shoal_tiles *tiles, int64_t row)
+{
+    return tiles->weight == NULL ? 1 : tiles->weight[row];
+}
+
+/* Centroids as the kernels want them. */
+typedef struct shoal_centroids {
+    int k;
+    double *wide;  /* k x d, row-major, in shifted coordinates */
+    float *narrow; /* the same rounded, where the tiles are float32 */
+} shoal_centroids;
+
+SHOAL_MUST_USE shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroids *centroids,
+                                                 shoal_error *err);
+void shoal_centroids_free(shoal_centroids *centroids);
+/* Sets centroid c to `position` (d, shifted coordinates), rounded so that it survives the way to the caller's units
+ * and back: what the caller gets is what the labels were computed from. */
+void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, int c, const double *position);
+/* Sets centroid c to the row. */
+void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row);
+
+/* What a thread needs to assign the rows of a tile. */
+typedef struct shoal_nearest {
+    int32_t label[SHOAL_TILE_ROWS];
+    double best[SHOAL_TILE_ROWS], second[SHOAL_TILE_ROWS]; /* squared; `second` is infinite for k = 1 */
+    float narrow_best[SHOAL_TILE_ROWS], narrow_second[SHOAL_TILE_ROWS];
+    double *close_rows; /* d x SHOAL_TILE_ROWS: close calls in float64 */
+} shoal_nearest;
+
+SHOAL_MUST_USE shoal_status shoal_nearest_make(const shoal_tiles *tiles, int threads, shoal_nearest **nearest,
+                                               shoal_error *err);
+void shoal_nearest_free(int threads, shoal_nearest *nearest);
+
+/* label: exact nearest, ties to the lowest index, of the rows of the tile. best and second stay in the precision of
+ * the tile; shoal_nearest_widen makes them double. */
+void shoal_nearest_find(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
+                        int64_t tile, shoal_nearest *nearest);
+void shoal_nearest_widen(const shoal_tiles *tiles, int rows, shoal_nearest *nearest);
+/* own: squared distance of each row of the tile to the centroid nearest->label, in float64. */
+void shoal_nearest_measure(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile,
+                           const shoal_nearest *nearest, double own[SHOAL_TILE_ROWS]);
+/* out: squared distances of the rows of the tile to one position (d, shifted coordinates). */
+void shoal_nearest_distance(const shoal_kernels *kernels, const shoal_tiles *tiles, const double *wide,
+                            const float *narrow, int64_t tile, shoal_nearest *nearest, double out[SHOAL_TILE_ROWS]);
+
+#endif

@@ -1,0 +1,11 @@
+/* Small dense linear algebra by LAPACK, always on one thread: the same bits every time. */
+#ifndef SHOAL_MODEL_LINALG_H
+#define SHOAL_MODEL_LINALG_H
+
+#include "base/error.h"
+
+/* Eigenvalues (ascending) and eigenvectors of a symmetric n x n matrix: a is replaced by the vectors, one a row.
+ * Errors: MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_symmetric_eigen(int n, double *a, double *values, shoal_error *err);
+
+#endif
