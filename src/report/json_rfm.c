@@ -1,0 +1,60 @@
+#include <shoal/report.h>
+
+#include "report/json_parts.h"
+
+/* The n - 1 cuts of a variable; null where it was not scored. */
+static void put_cuts(shoal_json *json, json_t *object, const char *key, const shoal_rfm_cuts *cuts)
+{
+    if (cuts->n_scores == 0) {
+        shoal_json_null(json, object, key);
+        return;
+    }
+    json_t *list = shoal_json_array(json, object, key);
+    for (int i = 0; i + 1 < cuts->n_scores; i++) shoal_json_append_real(json, list, cuts->cut[i]);
+}
+
+static void put_scores(shoal_json *json, json_t *object, const shoal_rfm_run *run)
+{
+    static const char *const names[] = {"recency", "frequency", "monetary"};
+    for (int v = 0; v < 3; v++) {
+        if (v == 2 && run->monetary.n_scores == 0) {
+            shoal_json_null(json, object, names[v]);
+            continue;
+        }
+        json_t *list = shoal_json_array(json, object, names[v]);
+        for (int s = 0; s < run->n_scores; s++) shoal_json_append_int(json, list, run->bins[v][s]);
+    }
+}
+
+void shoal_json_put_rfm(shoal_json *json, json_t *object, const shoal_rfm_run *run)
+{
+    shoal_json_date(json, object, "as_of", run->as_of);
+    shoal_json_text(json, object, "unit", shoal_unit_name(run->unit));
+    shoal_json_int(json, object, "n_scores", run->n_scores);
+    json_t *thresholds = shoal_json_object(json, object, "thresholds");
+    put_cuts(json, thresholds, "recency", &run->recency);
+    put_cuts(json, thresholds, "frequency", &run->frequency);
+    put_cuts(json, thresholds, "monetary", &run->monetary);
+    put_scores(json, shoal_json_object(json, object, "scores"), run);
+    json_t *segments = shoal_json_array(json, object, "segments");
+    for (int s = 0; s < run->n_segments; s++) {
+        json_t *item = shoal_json_item(json, segments);
+        shoal_json_text(json, item, "name", shoal_rfm_segment_name(s));
+        shoal_json_int(json, item, "customers", run->segments[s].customers);
+        if (run->has_amount) shoal_json_money(json, item, "revenue", run->segments[s].revenue);
+        else shoal_json_null(json, item, "revenue");
+    }
+}
+
+char *shoal_rfm_json(const shoal_rfm_run *run, int n_warnings, char *const *warnings)
+{
+    shoal_json json = shoal_json_begin("shoal.rfm/1");
+    json_t *input = shoal_json_object(&json, json.root, "input");
+    shoal_json_int(&json, input, "customers", run->customers);
+    shoal_json_bool(&json, input, "has_amount", run->has_amount);
+    shoal_json_text(&json, json.root, "name", run->name);
+    shoal_json_int(&json, json.root, "customers", run->customers);
+    shoal_json_put_rfm(&json, json.root, run);
+    shoal_json_times(&json, json.root, &run->times);
+    return shoal_json_finish(&json, n_warnings, warnings);
+}

@@ -1,0 +1,171 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/chart.h"
+#include "report/html.h"
+#include "report/page.h"
+#include "report/word.h"
+
+enum { NAMED_SCORES = 5 };
+
+static void add_map(shoal_page *page, const double *values, const char *caption, const char *desc)
+{
+    const int n = page->content->rfm_grid->n_scores;
+    const bool named = n == NAMED_SCORES;
+    const shoal_heatmap map = {.title = caption,
+                               .desc = desc,
+                               .n = n,
+                               .values = values,
+                               .region = named ? shoal_rfm_segment : NULL,
+                               .region_name = named ? shoal_rfm_segment_name : NULL};
+    shoal_text_addf(&page->html, "<figure class=\"scroll\"><figcaption>%s</figcaption>\n", caption);
+    shoal_chart_heatmap(&page->html, &map);
+    shoal_text_add(&page->html, "</figure>\n");
+}
+
+static void add_maps(shoal_page *page)
+{
+    const shoal_rfm_grid *grid = page->content->rfm_grid;
+    const int64_t cells = (int64_t)grid->n_scores * grid->n_scores;
+    double *counts;
+    if (shoal_alloc(cells, sizeof *counts, &counts, NULL) < 0) {
+        page->html.failed = true;
+        return;
+    }
+    for (int64_t c = 0; c < cells; c++) counts[c] = (double)grid->customers[c];
+    shoal_text_add(&page->html, "<div class=\"pair\">\n");
+    add_map(page, counts, "Customers", "Customers by recency score (rows) and frequency score (columns).");
+    if (page->has_money)
+        add_map(page, grid->revenue, "Revenue", "Revenue by recency score (rows) and frequency score (columns).");
+    shoal_text_add(&page->html, "</div>\n");
+    free(counts);
+}
+
+static const char *meaning_of(const char *name)
+{
+    static const char *const meanings[][2] = {
+        {"Champions", "Bought just now and buy often"},
+        {"Loyal", "Buy often, not long ago"},
+        {"Potential Loyalist", "Recent, on the way to buying often"},
+        {"New", "First purchase just now"},
+        {"Promising", "Bought once, not long ago"},
+        {"Need Attention", "Average in both, could go either way"},
+        {"About to Sleep", "Bought seldom and some time ago"},
+        {"At Risk", "Bought several times, but long ago"},
+        {"Can't Lose", "Bought very often, but long ago"},
+        {"Hibernating", "Bought seldom and long ago"},
+    };
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (strcmp(name, meanings[i][0]) == 0) return meanings[i][1];
+    return "";
+}
+
+static void print_range(char *buffer, size_t size, const char *letter, int low, int high)
+{
+    if (low == high) snprintf(buffer, size, "%s %d", letter, low);
+    else snprintf(buffer, size, "%s %d–%d", letter, low, high);
+}
+
+static void add_scores(shoal_text *html, int segment)
+{
+    int low[2] = {NAMED_SCORES, NAMED_SCORES}, high[2] = {1, 1};
+    char r_text[24], f_text[24], both[52];
+    for (int r = 1; r <= NAMED_SCORES; r++)
+        for (int f = 1; f <= NAMED_SCORES; f++) {
+            if (shoal_rfm_segment(r, f) != segment) continue;
+            const int at[2] = {r, f};
+            for (int i = 0; i < 2; i++) {
+                if (at[i] < low[i]) low[i] = at[i];
+                if (at[i] > high[i]) high[i] = at[i];
+            }
+        }
+    print_range(r_text, sizeof r_text, "R", low[0], high[0]);
+    print_range(f_text, sizeof f_text, "F", low[1], high[1]);
+    snprintf(both, sizeof both, "%s, %s", r_text, f_text);
+    shoal_table_text(html, both);
+}
+
+static void add_row(const shoal_page *page, shoal_text *html, int64_t customers, double revenue, int64_t all,
+                    double all_revenue)
+{
+    shoal_table_figure(html, shoal_word_count(customers).text);
+    shoal_table_figure(html, shoal_word_percent(shoal_share((double)customers, (double)all)).text);
+    if (!page->has_money) return;
+    shoal_table_figure(html, shoal_word_money(revenue).text);
+    shoal_table_figure(html, shoal_word_percent(shoal_share(revenue, all_revenue)).text);
+    shoal_table_figure(html, shoal_word_cents(shoal_share(revenue, (double)customers)).text);
+}
+
+static void add_named(shoal_page *page)
+{
+    static const char *const heads[] = {"RFM segment", "Scores",  "Who they are", "Customers",
+                                        "Share",       "Revenue", "Share",        "Per customer"};
+    const shoal_rfm_run *run = page->content->rfm;
+    shoal_text *html = &page->html;
+    int64_t customers = 0;
+    double revenue = 0;
+    for (int s = 0; s < run->n_segments; s++) {
+        customers += run->segments[s].customers;
+        revenue += run->segments[s].revenue;
+    }
+    shoal_table_begin(html, "The ten named parts of the map.");
+    shoal_table_head(html, page->has_money ? 8 : 5, heads, 3);
+    for (int s = 0; s < run->n_segments; s++) {
+        const char *name = shoal_rfm_segment_name(s);
+        shoal_text_add(html, "<tr>");
+        shoal_table_name(html, NULL, name);
+        add_scores(html, s);
+        shoal_table_text(html, meaning_of(name));
+        add_row(page, html, run->segments[s].customers, run->segments[s].revenue, customers, revenue);
+        shoal_text_add(html, "</tr>\n");
+    }
+    shoal_text_add(html, "</tbody>\n<tfoot><tr>");
+    shoal_table_name(html, NULL, "All customers");
+    shoal_text_add(html, "<td></td><td></td>");
+    add_row(page, html, customers, revenue, customers, revenue);
+    shoal_text_add(html, "</tr></tfoot>\n");
+    shoal_table_end(html);
+}
+
+/* "1 up to 12, 2 up to 40, …" would be turned round for recency: plain cuts say it for all. */
+static void add_cuts(shoal_text *html, const char *name, const shoal_rfm_cuts *cuts)
+{
+    enum { MOST = 9 };
+    if (cuts->n_scores < 2 || cuts->n_scores - 1 > MOST) return;
+    shoal_text_addf(html, "<li>%s is cut at ", name);
+    for (int i = 0; i + 1 < cuts->n_scores; i++)
+        shoal_text_addf(html, "%s%s",
+                        i == 0                    ? ""
+                        : i + 2 == cuts->n_scores ? " and "
+                                                  : ", ",
+                        shoal_word_exact(cuts->cut[i]).text);
+    shoal_text_add(html, "</li>\n");
+}
+
+static void add_thresholds(shoal_page *page)
+{
+    const shoal_rfm_run *run = page->content->rfm;
+    shoal_text_addf(&page->html,
+                    "<p>Scores as of %s; a value equal to a cut belongs to the lower part.</p>\n<ul class=\"facts\">\n",
+                    shoal_word_date(run->as_of).text);
+    add_cuts(&page->html, "Recency (days since the last purchase; fewer is better)", &run->recency);
+    add_cuts(&page->html, "Frequency (days with a purchase)", &run->frequency);
+    add_cuts(&page->html, "Money (sum of all amounts)", &run->monetary);
+    shoal_text_add(&page->html, "</ul>\n");
+}
+
+void shoal_section_rfm(shoal_page *page)
+{
+    const shoal_report_content *c = page->content;
+    if (c->rfm == NULL && c->rfm_grid == NULL) return;
+    shoal_section_begin(page, "rfm", "Recency and frequency");
+    shoal_text_add(&page->html, "<p>Every customer gets a score for how lately (R) and how often (F) they bought: the "
+                                "worst part of all customers gets 1, the best gets the highest score. Top right are "
+                                "the customers to keep, bottom right the ones to win back.</p>\n");
+    if (c->rfm_grid != NULL && c->rfm_grid->n_scores > 0) add_maps(page);
+    if (c->rfm != NULL && c->rfm->n_segments > 0) add_named(page);
+    if (c->rfm != NULL) add_thresholds(page);
+    shoal_section_end(page);
+}
