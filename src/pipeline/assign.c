@@ -1,0 +1,184 @@
+/* The assign step: new customers against a stored model. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/sum.h"
+#include "base/text.h"
+#include "base/threads.h"
+#include "pipeline/steps.h"
+
+shoal_assign_opts shoal_assign_opts_default(void)
+{
+    return (shoal_assign_opts){.model = "kmeans"};
+}
+
+void shoal_assign_run_free(shoal_assign_run *run)
+{
+    free(run->names);
+    free(run->sizes);
+    *run = (shoal_assign_run){0};
+}
+
+static shoal_status alloc_segments(shoal_assign_run *run, int k, shoal_error *err)
+{
+    run->k = k;
+    SHOAL_TRY(shoal_alloc_zero(k, sizeof *run->names, &run->names, err));
+    return shoal_alloc_zero(k, sizeof *run->sizes, &run->sizes, err);
+}
+
+static double mean_distance(const double *distance, int64_t n)
+{
+    shoal_sum sum = {0};
+    for (int64_t i = 0; i < n; i++) shoal_sum_add(&sum, distance[i]);
+    return n > 0 ? shoal_sum_value(sum) / (double)n : NAN;
+}
+
+/* Scaled features and scaled centroids by the model's own scalers. */
+static shoal_status assign_complete(const shoal_ctx *ctx, const shoal_kmeans_run *model, const shoal_table *features,
+                                    int32_t *labels, double *distance, shoal_error *err)
+{
+    shoal_table scaled = {0};
+    double *centroids = NULL;
+    const shoal_matrix raw = {.n = features->n_rows, .d = features->n_columns, .columns = features->columns};
+    shoal_status status;
+    SHOAL_TRY_OUT(shoal_scaler_apply(ctx, &raw, model->scalers, &scaled, err));
+    SHOAL_TRY_OUT(shoal_alloc((int64_t)model->k * model->d, sizeof *centroids, &centroids, err));
+    for (int s = 0; s < model->k; s++)
+        for (int j = 0; j < model->d; j++) {
+            const shoal_scaler *scaler = &model->scalers[j];
+            const double value = model->centroids[s * model->d + j];
+            const double shaped = scaler->log1p ? copysign(log1p(fabs(value)), value) : value;
+            centroids[s * model->d + j] = (shaped - scaler->center) / scaler->scale;
+        }
+    const shoal_matrix x = {.n = scaled.n_rows, .d = scaled.n_columns, .columns = scaled.columns};
+    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, model->k, centroids, labels, distance, err));
+out:
+    shoal_table_free(&scaled);
+    free(centroids);
+    return status;
+}
+
+static shoal_status assign_kmeans(const shoal_ctx *ctx, shoal_store *store, shoal_store *model_store,
+                                  shoal_assign_run *run, shoal_error *err)
+{
+    shoal_kmeans_run model = {0};
+    shoal_feature_list list = {0};
+    int64_t *rows = NULL;
+    int32_t *near = NULL, *labels = NULL;
+    double *near_distance = NULL, *distance = NULL;
+    char group[SHOAL_GROUP_SIZE];
+    shoal_status status;
+    double since = shoal_clock_ms();
+    const int64_t n_all = shoal_store_customers(store);
+    SHOAL_TRY_OUT(shoal_kmeans_load(model_store, run->model, &model, err));
+    SHOAL_TRY_OUT(alloc_segments(run, model.k, err));
+    memcpy(run->names, model.names, (size_t)model.k * sizeof *run->names);
+    SHOAL_TRY_OUT(shoal_features_read_model(ctx, store, model.scalers, model.d, &list, err));
+    SHOAL_TRY_OUT(shoal_complete_rows(&list.table, &rows, &run->n, err));
+    run->n_missing = n_all - run->n;
+    SHOAL_TRY_OUT(shoal_table_gather(&list.table, rows, run->n, err));
+    since = shoal_times_add(&run->times, "read", since);
+
+    SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *near, &near, err));
+    SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *near_distance, &near_distance, err));
+    SHOAL_TRY_OUT(shoal_alloc(n_all, sizeof *labels, &labels, err));
+    SHOAL_TRY_OUT(shoal_alloc(n_all, sizeof *distance, &distance, err));
+    if (run->n > 0) SHOAL_TRY_OUT(assign_complete(ctx, &model, &list.table, near, near_distance, err));
+    for (int64_t i = 0; i < n_all; i++) {
+        labels[i] = -1;
+        distance[i] = NAN;
+    }
+    for (int64_t i = 0; i < run->n; i++) {
+        labels[rows[i]] = near[i];
+        distance[rows[i]] = near_distance[i];
+        run->sizes[near[i]]++;
+    }
+    run->mean_distance = mean_distance(near_distance, run->n);
+    since = shoal_times_add(&run->times, "assign", since);
+    SHOAL_TRY_OUT(shoal_result_group(run->name, group, err));
+    SHOAL_TRY_OUT(shoal_store_remove(store, group, err));
+    SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->model, err));
+    SHOAL_TRY_OUT(shoal_store_set_text(store, group, "kind", "kmeans", err));
+    SHOAL_TRY_OUT(shoal_labels_write(store, group, n_all, labels, distance, run->k, run->names, err));
+    shoal_times_add(&run->times, "write", since);
+out:
+    shoal_kmeans_run_free(&model);
+    shoal_feature_list_free(&list);
+    free(rows);
+    free(near);
+    free(near_distance);
+    free(labels);
+    free(distance);
+    return status;
+}
+
+static shoal_status assign_rfm(const shoal_ctx *ctx, shoal_store *store, shoal_store *model_store,
+                               shoal_assign_run *run, shoal_error *err)
+{
+    shoal_rfm_run model;
+    shoal_table table = {0};
+    shoal_status status;
+    double since = shoal_clock_ms();
+    SHOAL_TRY_OUT(shoal_rfm_load(model_store, run->model, &model, err));
+    static const char *const needed[] = {"recency_days", "frequency", "monetary"};
+    const int n_needed = model.has_amount ? 3 : 2;
+    for (int i = 0; i < n_needed; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "customers/%s", needed[i]);
+        if (!shoal_store_has(store, path)) {
+            status = shoal_fail(err, SHOAL_ERR_INPUT, "the store has no column %s: run `shoal rfm` on it first", path);
+            goto out;
+        }
+        SHOAL_TRY_OUT(shoal_store_read(ctx, store, "customers", needed[i], SHOAL_F64, &table, err));
+    }
+    since = shoal_times_add(&run->times, "read", since);
+    const shoal_column *monetary = model.has_amount ? &table.columns[2] : NULL;
+    SHOAL_TRY_OUT(
+        shoal_rfm_score_and_write(ctx, store, run->name, &table.columns[0], &table.columns[1], monetary, &model, err));
+    run->n = model.customers;
+    run->n_missing = table.n_rows - model.customers;
+    run->mean_distance = NAN;
+    SHOAL_TRY_OUT(alloc_segments(run, model.n_segments, err));
+    for (int s = 0; s < run->k; s++) {
+        shoal_text_copy(run->names[s], sizeof run->names[s], shoal_rfm_segment_name(s));
+        run->sizes[s] = model.segments[s].customers;
+    }
+    shoal_times_add(&run->times, "assign", since);
+out:
+    shoal_table_free(&table);
+    return status;
+}
+
+static shoal_status assign_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts_, void *run_,
+                                    shoal_error *err)
+{
+    const shoal_assign_opts *opts = opts_;
+    shoal_assign_run *run = run_;
+    char group[SHOAL_GROUP_SIZE];
+    shoal_store *other = NULL;
+    shoal_status status;
+    const char *name = opts->name != NULL ? opts->name : opts->model;
+    SHOAL_TRY(shoal_result_group(name, group, err));
+    SHOAL_TRY(shoal_model_group(opts->model, group, err));
+    shoal_text_copy(run->name, sizeof run->name, name);
+    shoal_text_copy(run->model, sizeof run->model, opts->model);
+    if (opts->model_store != NULL) SHOAL_TRY(shoal_store_open(opts->model_store, SHOAL_STORE_READ, &other, err));
+    shoal_store *model_store = other != NULL ? other : store;
+    if (shoal_store_has_attribute(model_store, group, "kind"))
+        SHOAL_TRY_OUT(shoal_store_get_text(model_store, group, "kind", run->kind, sizeof run->kind, err));
+    if (strcmp(run->kind, "rfm") == 0) SHOAL_TRY_OUT(assign_rfm(ctx, store, model_store, run, err));
+    else SHOAL_TRY_OUT(assign_kmeans(ctx, store, model_store, run, err)); /* names what is there when it is no kmeans */
+out:
+    shoal_store_close(other);
+    return status;
+}
+
+shoal_status shoal_step_assign(const shoal_ctx *ctx, const char *store, const shoal_assign_opts *opts,
+                               shoal_assign_run *run, shoal_error *err)
+{
+    *run = (shoal_assign_run){0};
+    const shoal_status status = shoal_store_update(ctx, store, assign_on_store, opts, run, &run->times, err);
+    if (status < 0) shoal_assign_run_free(run);
+    return status;
+}

@@ -1,0 +1,298 @@
+/* The rfm step: transactions to the customer summary, scores and named segments. */
+#include <math.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/memory.h"
+#include "base/sum.h"
+#include "base/text.h"
+#include "pipeline/steps.h"
+
+shoal_rfm_opts shoal_rfm_opts_default(void)
+{
+    return (shoal_rfm_opts){.name = "rfm", .summary = shoal_summary_opts_default(), .n_scores = 5};
+}
+
+/* --- the summary in the store --- */
+
+static shoal_status write_column(shoal_store *store, const char *name, shoal_type type, int64_t n, const void *data,
+                                 const uint8_t *valid, const char *units, const char *long_name, shoal_error *err)
+{
+    const shoal_column column = {
+        .name = name, .type = type, .length = n, .data = data, .valid = valid, .units = units, .long_name = long_name};
+    return shoal_store_write(store, "customers", &column, "feature", err);
+}
+
+/* Purchase dates are missing where the customer has none. */
+static shoal_status write_date(shoal_store *store, const char *name, int64_t n, const int64_t *time,
+                               const char *long_name, shoal_error *err)
+{
+    uint8_t *valid;
+    SHOAL_TRY(shoal_alloc(n, 1, &valid, err));
+    for (int64_t i = 0; i < n; i++) valid[i] = time[i] != SHOAL_NO_DATE;
+    const shoal_column column = {.name = name,
+                                 .type = SHOAL_I64,
+                                 .length = n,
+                                 .data = time,
+                                 .valid = valid,
+                                 .units = "seconds since 1970-01-01",
+                                 .long_name = long_name};
+    const shoal_status status = shoal_store_write(store, "customers", &column, "date", err);
+    free(valid);
+    return status;
+}
+
+static shoal_status write_summary(shoal_store *store, const shoal_summary *s, shoal_error *err)
+{
+    const char *unit = shoal_unit_name(s->unit);
+    const int64_t n = s->n;
+    static const char *const holdout[] = {"customers/holdout_x", "customers/holdout_spend"};
+    for (int i = 0; i < 2; i++) SHOAL_TRY(shoal_store_remove(store, holdout[i], err));
+    SHOAL_TRY(write_column(store, "recency_days", SHOAL_F64, n, s->recency_days, NULL, "day",
+                           "days from the last purchase to the end of the period", err));
+    SHOAL_TRY(write_column(store, "frequency", SHOAL_I32, n, s->frequency, NULL, "1", "days with a purchase", err));
+    if (s->has_amount)
+        SHOAL_TRY(write_column(store, "monetary", SHOAL_F64, n, s->monetary, NULL, NULL,
+                               "money spent in all, returns deducted", err));
+    SHOAL_TRY(write_column(store, "x", SHOAL_I32, n, s->x, NULL, "1", "repeat purchases", err));
+    SHOAL_TRY(write_column(store, "t_x", SHOAL_F64, n, s->t_x, NULL, unit, "time from first to last purchase", err));
+    SHOAL_TRY(write_column(store, "T", SHOAL_F64, n, s->T, NULL, unit,
+                           "time from first purchase to the end of the period", err));
+    if (s->has_amount)
+        SHOAL_TRY(write_column(store, "mean_repeat_spend", SHOAL_F64, n, s->mean_repeat_spend, NULL, NULL,
+                               "mean money of a repeat purchase", err));
+    SHOAL_TRY(write_date(store, "first_purchase", n, s->first_purchase, "day of the first purchase", err));
+    SHOAL_TRY(write_date(store, "last_purchase", n, s->last_purchase, "day of the last purchase", err));
+    if (s->has_holdout) {
+        SHOAL_TRY(write_column(store, "holdout_x", SHOAL_I32, n, s->holdout_x, NULL, "1",
+                               "purchases in the holdout period", err));
+        if (s->has_amount)
+            SHOAL_TRY(write_column(store, "holdout_spend", SHOAL_F64, n, s->holdout_spend, NULL, NULL,
+                                   "money in the holdout period", err));
+    }
+    return SHOAL_OK;
+}
+
+/* --- scores --- */
+
+static void count_bins(const int8_t *score, int64_t n, int64_t *bins)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (score[i] > 0) bins[score[i] - 1]++;
+}
+
+static void count_segments(const int8_t *segment, int64_t n, const shoal_column *monetary, shoal_rfm_run *run)
+{
+    shoal_sum revenue[SHOAL_RFM_SEGMENTS] = {{0}};
+    for (int64_t i = 0; i < n; i++) {
+        if (segment[i] < 0) continue;
+        run->segments[segment[i]].customers++;
+        if (monetary != NULL) shoal_sum_add(&revenue[segment[i]], shoal_column_f64(monetary, i));
+    }
+    for (int s = 0; s < SHOAL_RFM_SEGMENTS; s++) run->segments[s].revenue = shoal_sum_value(revenue[s]);
+}
+
+static shoal_status write_segments(shoal_store *store, const char *group, int64_t n, const int8_t *segment,
+                                   shoal_error *err)
+{
+    enum { WIDTH = 24 };
+    char texts[SHOAL_RFM_SEGMENTS][WIDTH] = {{0}};
+    for (int s = 0; s < SHOAL_RFM_SEGMENTS; s++) shoal_text_copy(texts[s], sizeof texts[s], shoal_rfm_segment_name(s));
+    uint8_t *valid;
+    SHOAL_TRY(shoal_alloc(n, 1, &valid, err));
+    for (int64_t i = 0; i < n; i++) valid[i] = segment[i] >= 0;
+    const shoal_column names = {
+        .name = "rfm_segment", .type = SHOAL_TEXT, .width = WIDTH, .length = SHOAL_RFM_SEGMENTS, .data = texts};
+    const shoal_column column = {.name = "segment",
+                                 .type = SHOAL_I8,
+                                 .length = n,
+                                 .data = segment,
+                                 .valid = valid,
+                                 .long_name = "named segment of recency and frequency"};
+    shoal_status status;
+    SHOAL_TRY_OUT(shoal_store_write(store, "dictionaries", &names, NULL, err));
+    SHOAL_TRY_OUT(shoal_store_write(store, group, &column, "category", err));
+    SHOAL_TRY_OUT(shoal_store_set_text(store, group, "segment_dictionary", "rfm_segment", err));
+    SHOAL_TRY_OUT(shoal_store_write_flags(store, group, "segment", &names, err));
+out:
+    free(valid);
+    return status;
+}
+
+shoal_status shoal_rfm_score_and_write(const shoal_ctx *ctx, shoal_store *store, const char *name,
+                                       const shoal_column *recency, const shoal_column *frequency,
+                                       const shoal_column *monetary, shoal_rfm_run *run, shoal_error *err)
+{
+    char group[SHOAL_GROUP_SIZE];
+    SHOAL_TRY(shoal_result_group(name, group, err));
+    const int64_t n = recency->length;
+    const struct {
+        const char *name, *caption;
+        const shoal_column *column;
+        const shoal_rfm_cuts *cuts;
+        bool low_is_best;
+    } parts[3] = {{"r", "recency score, high is recent", recency, &run->recency, true},
+                  {"f", "frequency score, high is often", frequency, &run->frequency, false},
+                  {"m", "monetary score, high is much", monetary, &run->monetary, false}};
+    int8_t *score[3] = {NULL}, *segment = NULL;
+    shoal_status status;
+    SHOAL_TRY_OUT(shoal_store_remove(store, group, err));
+    SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->name, err));
+    SHOAL_TRY_OUT(shoal_store_set_text(store, group, "kind", "rfm", err));
+    for (int p = 0; p < 3; p++) {
+        if (parts[p].column == NULL) continue;
+        SHOAL_TRY_OUT(shoal_alloc(n, sizeof *score[p], &score[p], err));
+        shoal_rfm_score(ctx, parts[p].column, parts[p].cuts, parts[p].low_is_best, score[p]);
+        /* who bought nothing has no recency and takes part in no score */
+        for (int64_t i = 0; p > 0 && i < n; i++)
+            if (score[0][i] == 0) score[p][i] = 0;
+        memset(run->bins[p], 0, sizeof run->bins[p]);
+        count_bins(score[p], n, run->bins[p]);
+        const shoal_column column = {.name = parts[p].name,
+                                     .type = SHOAL_I8,
+                                     .length = n,
+                                     .data = score[p],
+                                     .units = "1",
+                                     .long_name = parts[p].caption};
+        SHOAL_TRY_OUT(shoal_store_write(store, group, &column, "score", err));
+    }
+    run->customers = 0;
+    for (int64_t i = 0; i < n; i++) run->customers += score[0][i] > 0;
+    run->n_segments = run->n_scores == 5 ? SHOAL_RFM_SEGMENTS : 0;
+    memset(run->segments, 0, sizeof run->segments);
+    if (run->n_segments > 0) {
+        SHOAL_TRY_OUT(shoal_alloc(n, sizeof *segment, &segment, err));
+        for (int64_t i = 0; i < n; i++)
+            segment[i] = score[0][i] > 0 ? (int8_t)shoal_rfm_segment(score[0][i], score[1][i]) : -1;
+        count_segments(segment, n, monetary, run);
+        SHOAL_TRY_OUT(write_segments(store, group, n, segment, err));
+    }
+out:
+    for (int p = 0; p < 3; p++) free(score[p]);
+    free(segment);
+    return status;
+}
+
+/* --- the model in the store --- */
+
+static shoal_status save_cuts(shoal_store *store, const char *group, const char *name, const shoal_rfm_cuts *cuts,
+                              shoal_error *err)
+{
+    if (cuts->n_scores == 0) return SHOAL_OK;
+    char path[SHOAL_GROUP_SIZE + 32];
+    snprintf(path, sizeof path, "%s/%s_cuts", group, name);
+    return shoal_store_write_array(store, path, cuts->n_scores - 1, 1, cuts->cut, err);
+}
+
+static shoal_status load_cuts(shoal_store *store, const char *group, const char *name, int n_scores,
+                              shoal_rfm_cuts *cuts, shoal_error *err)
+{
+    char path[SHOAL_GROUP_SIZE + 32];
+    snprintf(path, sizeof path, "%s/%s_cuts", group, name);
+    *cuts = (shoal_rfm_cuts){0};
+    if (!shoal_store_has(store, path)) return SHOAL_OK;
+    int64_t rows, columns;
+    double *values;
+    SHOAL_TRY(shoal_store_read_array(store, path, &rows, &columns, &values, err));
+    const bool fits = rows == n_scores - 1 && columns == 1;
+    if (fits) memcpy(cuts->cut, values, (size_t)rows * sizeof *values);
+    free(values);
+    if (!fits) return shoal_fail(err, SHOAL_ERR_INPUT, "%s: %d scores need %d cuts", path, n_scores, n_scores - 1);
+    cuts->n_scores = n_scores;
+    return SHOAL_OK;
+}
+
+shoal_status shoal_rfm_save(shoal_store *store, const shoal_rfm_run *run, uint64_t fingerprint, shoal_error *err)
+{
+    char group[SHOAL_GROUP_SIZE];
+    SHOAL_TRY(shoal_model_group(run->name, group, err));
+    SHOAL_TRY(shoal_model_begin(store, group, "rfm", fingerprint, err));
+    SHOAL_TRY(shoal_store_set_i64(store, group, "as_of", run->as_of, err));
+    SHOAL_TRY(shoal_store_set_text(store, group, "unit", shoal_unit_name(run->unit), err));
+    SHOAL_TRY(shoal_store_set_i64(store, group, "n_scores", run->n_scores, err));
+    SHOAL_TRY(save_cuts(store, group, "recency", &run->recency, err));
+    SHOAL_TRY(save_cuts(store, group, "frequency", &run->frequency, err));
+    return save_cuts(store, group, "monetary", &run->monetary, err);
+}
+
+shoal_status shoal_rfm_load(shoal_store *store, const char *name, shoal_rfm_run *run, shoal_error *err)
+{
+    *run = (shoal_rfm_run){0};
+    char group[SHOAL_GROUP_SIZE], unit[16];
+    int64_t n_scores;
+    SHOAL_TRY(shoal_model_require(store, name, "rfm", group, err));
+    shoal_text_copy(run->name, sizeof run->name, name);
+    SHOAL_TRY(shoal_store_get_i64(store, group, "as_of", &run->as_of, err));
+    SHOAL_TRY(shoal_store_get_text(store, group, "unit", unit, sizeof unit, err));
+    SHOAL_TRY(shoal_store_get_i64(store, group, "n_scores", &n_scores, err));
+    const int parsed = shoal_unit_parse(unit);
+    if (parsed < 0 || n_scores < 2 || n_scores > SHOAL_RFM_MAX_SCORES)
+        return shoal_fail(err, SHOAL_ERR_INPUT, "%s: unit or n_scores is damaged: run `shoal rfm` again", group);
+    run->unit = (shoal_unit)parsed;
+    run->n_scores = (int)n_scores;
+    SHOAL_TRY(load_cuts(store, group, "recency", run->n_scores, &run->recency, err));
+    SHOAL_TRY(load_cuts(store, group, "frequency", run->n_scores, &run->frequency, err));
+    SHOAL_TRY(load_cuts(store, group, "monetary", run->n_scores, &run->monetary, err));
+    if (run->recency.n_scores == 0 || run->frequency.n_scores == 0)
+        return shoal_fail(err, SHOAL_ERR_INPUT, "%s: the cuts are missing: run `shoal rfm` again", group);
+    run->has_amount = run->monetary.n_scores > 0;
+    return SHOAL_OK;
+}
+
+/* --- the step --- */
+
+shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts_, void *run_,
+                                shoal_error *err)
+{
+    const shoal_rfm_opts *opts = opts_;
+    shoal_rfm_run *run = run_;
+    char group[SHOAL_GROUP_SIZE];
+    SHOAL_TRY(shoal_result_group(opts->name, group, err)); /* a wrong name fails before the work */
+    shoal_loaded_transactions loaded = {0};
+    shoal_summary summary = {0};
+    shoal_status status;
+    double since = shoal_clock_ms();
+    SHOAL_TRY_OUT(shoal_transactions_load(ctx, store, &loaded, err));
+    since = shoal_times_add(&run->times, "read", since);
+    SHOAL_TRY_OUT(shoal_summary_run(ctx, &loaded.view, &opts->summary, &summary, err));
+    const uint64_t fingerprint = shoal_fingerprint(loaded.table.columns, loaded.table.n_columns);
+    shoal_loaded_transactions_free(&loaded); /* the summary is all that the rest needs */
+    since = shoal_times_add(&run->times, "summarise", since);
+
+    shoal_text_copy(run->name, sizeof run->name, opts->name);
+    run->as_of = summary.calibration_end;
+    run->unit = summary.unit;
+    run->has_amount = summary.has_amount;
+    run->n_scores = opts->n_scores;
+    const shoal_column recency = {
+        .name = "recency_days", .type = SHOAL_F64, .length = summary.n, .data = summary.recency_days};
+    uint8_t *bought = NULL; /* frequency 0 is no purchase: not part of the quantiles */
+    SHOAL_TRY_OUT(shoal_alloc(summary.n, 1, &bought, err));
+    for (int64_t i = 0; i < summary.n; i++) bought[i] = summary.frequency[i] > 0;
+    const shoal_column frequency = {
+        .name = "frequency", .type = SHOAL_I32, .length = summary.n, .data = summary.frequency, .valid = bought};
+    const shoal_column monetary = {
+        .name = "monetary", .type = SHOAL_F64, .length = summary.n, .data = summary.monetary, .valid = bought};
+    const shoal_column *money = summary.has_amount ? &monetary : NULL;
+    status = shoal_rfm_cuts_fit(ctx, &recency, opts->n_scores, &run->recency, err);
+    if (status >= 0) status = shoal_rfm_cuts_fit(ctx, &frequency, opts->n_scores, &run->frequency, err);
+    if (status >= 0 && money != NULL) status = shoal_rfm_cuts_fit(ctx, money, opts->n_scores, &run->monetary, err);
+    if (status >= 0) status = shoal_rfm_score_and_write(ctx, store, opts->name, &recency, &frequency, money, run, err);
+    free(bought);
+    if (status < 0) goto out;
+    since = shoal_times_add(&run->times, "score", since);
+    SHOAL_TRY_OUT(write_summary(store, &summary, err));
+    SHOAL_TRY_OUT(shoal_rfm_save(store, run, fingerprint, err));
+    shoal_times_add(&run->times, "write", since);
+out:
+    shoal_summary_free(&summary);
+    shoal_loaded_transactions_free(&loaded);
+    return status;
+}
+
+shoal_status shoal_step_rfm(const shoal_ctx *ctx, const char *store, const shoal_rfm_opts *opts, shoal_rfm_run *run,
+                            shoal_error *err)
+{
+    *run = (shoal_rfm_run){0};
+    return shoal_store_update(ctx, store, shoal_rfm_on_store, opts, run, &run->times, err);
+}

@@ -1,0 +1,149 @@
+/* The steps on an open store: what the public steps do between opening and committing.
+ *
+ * A step that the main job and a verb share is written once here, on a store open for update; the public function in
+ * the same file opens the store, calls it and commits. Models are saved and loaded as the run structs of
+ * <shoal/steps.h>, so that a report shows the same whether it is written with the run or from the store later. */
+#ifndef SHOAL_PIPELINE_STEPS_H
+#define SHOAL_PIPELINE_STEPS_H
+
+#include <stdio.h>
+
+#include <shoal/report.h>
+#include <shoal/steps.h>
+
+#include "base/clock.h"
+#include "store/store.h"
+
+/* --- shared by all steps ------------------------------------------------------------------------------------------ */
+
+/* Appends a phase that began at `since` (shoal_clock_ms) and returns the present moment. */
+double shoal_times_add(shoal_times *times, const char *phase, double since);
+
+/* Runs body on the store at path, open for update, and commits. */
+typedef shoal_status (*shoal_store_body)(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,
+                                         shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_store_update(const shoal_ctx *ctx, const char *path, shoal_store_body body,
+                                               const void *opts, void *run, shoal_times *times, shoal_error *err);
+
+/* "models/NAME" and "results/NAME", after checking that the name is fit for one: letters, digits, '-', '_', '.'. */
+enum { SHOAL_GROUP_SIZE = 160 };
+SHOAL_MUST_USE shoal_status shoal_model_group(const char *name, char *group, shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_result_group(const char *name, char *group, shoal_error *err);
+
+/* Sorted transactions of a store; owns their memory. */
+typedef struct shoal_loaded_transactions {
+    shoal_transactions view;
+    shoal_table table;
+    int64_t *first_row;
+} shoal_loaded_transactions;
+/* Errors: INPUT where the store has no transactions, or they are not sorted by customer, then time. */
+SHOAL_MUST_USE shoal_status shoal_transactions_load(const shoal_ctx *ctx, shoal_store *store,
+                                                    shoal_loaded_transactions *loaded, shoal_error *err);
+void shoal_loaded_transactions_free(shoal_loaded_transactions *loaded);
+
+/* A number that depends on every byte of the columns: what a model was fitted to. */
+uint64_t shoal_fingerprint(const shoal_column *columns, int n_columns);
+
+/* Attributes that every model carries: kind, created, software_version, and the fingerprint of its data.
+ * Clears what an older model of that name left. */
+SHOAL_MUST_USE shoal_status shoal_model_begin(shoal_store *store, const char *group, const char *kind,
+                                              uint64_t fingerprint, shoal_error *err);
+/* INPUT where there is no model of that name and kind; the message lists the models there are. */
+SHOAL_MUST_USE shoal_status shoal_model_require(shoal_store *store, const char *name, const char *kind, char *group,
+                                                shoal_error *err);
+
+/* --- import ------------------------------------------------------------------------------------------------------- */
+
+/* Writes what was read to a new store. */
+SHOAL_MUST_USE shoal_status shoal_import_save(shoal_store *store, const shoal_import_data *data,
+                                              const shoal_import_report *report, shoal_error *err);
+/* *found is false where the store was not made by import. */
+SHOAL_MUST_USE shoal_status shoal_import_report_load(shoal_store *store, bool *found, shoal_import_report *report,
+                                                     shoal_error *err);
+
+/* --- rfm, clv, kmeans --------------------------------------------------------------------------------------------- */
+
+SHOAL_MUST_USE shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,
+                                               shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_rfm_save(shoal_store *store, const shoal_rfm_run *run, uint64_t fingerprint,
+                                           shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_rfm_load(shoal_store *store, const char *name, shoal_rfm_run *run, shoal_error *err);
+/* Scores recency, frequency and monetary (or NULL) with the cuts in run, fills run's counts (revenue may be NULL) and
+ * writes r, f, m and segment to /results. */
+SHOAL_MUST_USE shoal_status shoal_rfm_score_and_write(const shoal_ctx *ctx, shoal_store *store, const char *name,
+                                                      const shoal_column *recency, const shoal_column *frequency,
+                                                      const shoal_column *monetary, shoal_rfm_run *run,
+                                                      shoal_error *err);
+
+SHOAL_MUST_USE shoal_status shoal_clv_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,
+                                               shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_clv_save(shoal_store *store, const shoal_clv_run *run, uint64_t fingerprint,
+                                           shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_clv_load(shoal_store *store, const char *name, shoal_clv_run *run, shoal_error *err);
+
+SHOAL_MUST_USE shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,
+                                                  shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_kmeans_save(shoal_store *store, const shoal_kmeans_run *run, uint64_t fingerprint,
+                                              shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_kmeans_load(shoal_store *store, const char *name, shoal_kmeans_run *run,
+                                              shoal_error *err);
+/* Writes label (n_customers, -1 = left out; its flags are names) and distance (NaN where left out). */
+SHOAL_MUST_USE shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n, const int32_t *labels,
+                                               const double *distance, int k, char (*names)[SHOAL_SEGMENT_NAME_SIZE],
+                                               shoal_error *err);
+
+/* --- features by name --------------------------------------------------------------------------------------------- */
+
+/* Columns that "a,log(b),clv/p_alive" names, read from the store. */
+typedef struct shoal_feature_list {
+    int d;
+    bool *log1p;      /* d */
+    char (*path)[64]; /* d: "a", "clv/p_alive" */
+    shoal_table table;
+} shoal_feature_list;
+/* features NULL: log(recency_days), log(frequency), log(monetary) and clv/p_alive as far as they are there, or without
+ * these every numeric column of /customers with role "feature". Errors: USAGE for a name that is no column,
+ * with the nearest names; INPUT for text. */
+SHOAL_MUST_USE shoal_status shoal_features_read(const shoal_ctx *ctx, shoal_store *store, const char *features,
+                                                shoal_feature_list *list, shoal_error *err);
+/* The same columns by the scalers of a stored model. */
+SHOAL_MUST_USE shoal_status shoal_features_read_model(const shoal_ctx *ctx, shoal_store *store,
+                                                      const shoal_scaler *scalers, int d, shoal_feature_list *list,
+                                                      shoal_error *err);
+void shoal_feature_list_free(shoal_feature_list *list);
+/* Rows in which no column's value is missing, in order (INPUT where one is infinite); and the table with those rows
+ * alone. */
+SHOAL_MUST_USE shoal_status shoal_complete_rows(const shoal_table *table, int64_t **rows, int64_t *n_rows,
+                                                shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_table_gather(shoal_table *table, const int64_t *rows, int64_t n_rows,
+                                               shoal_error *err);
+
+/* --- profile, report, export -------------------------------------------------------------------------------------- */
+
+/* Profile of labels over what the store knows of its customers (recency, frequency, money, P(alive), CLV), or over
+ * /customers' features where it knows none of these. clv: name of the CLV result, or NULL. Names come from the data. */
+SHOAL_MUST_USE shoal_status shoal_profile_on_store(const shoal_ctx *ctx, shoal_store *store, const int32_t *labels,
+                                                   int n_segments, const char *clv, shoal_profile *profile,
+                                                   shoal_error *err);
+
+SHOAL_MUST_USE shoal_status shoal_report_from_store(const shoal_ctx *ctx, shoal_store *store,
+                                                    const shoal_report_opts *opts, int n_warnings,
+                                                    char *const *warnings, char **html, shoal_report_run *run,
+                                                    shoal_error *err);
+
+/* One row a customer, as documented for segments.csv. */
+SHOAL_MUST_USE shoal_status shoal_segments_csv_write(const shoal_ctx *ctx, shoal_store *store,
+                                                     const shoal_segment_run *run, FILE *out, shoal_error *err);
+
+/* --- notices ------------------------------------------------------------------------------------------------------ */
+
+/* A context that keeps every notice and passes it on. */
+typedef struct shoal_notice_list {
+    const shoal_ctx *outer;
+    int n;
+    char **messages; /* n malloc'ed strings; a message that found no memory is passed on but not kept */
+} shoal_notice_list;
+shoal_ctx shoal_notice_list_context(shoal_notice_list *list, const shoal_ctx *outer);
+void shoal_notice_list_free(shoal_notice_list *list);
+
+#endif
