@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Single bits flipped all over a store and truncations: each is noticed, or changes nothing that can be read.
+
+usage: store_damage.py STORE_SAMPLE [FLIPS [TRUNCATIONS]]
+"""
+import concurrent.futures
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+SAMPLE = sys.argv[1]
+FLIPS = int(sys.argv[2]) if len(sys.argv) > 2 else 300
+TRUNCATIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 100
+
+
+def dump(path):
+    return subprocess.run([SAMPLE, "dump", path], capture_output=True, timeout=60)
+
+
+def judge(folder, name, data, reference):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as f:
+        f.write(data)
+    run = dump(path)
+    os.unlink(path)
+    if run.returncode == 0:
+        return "harmless" if run.stdout == reference else f"SILENT {name}"
+    if run.returncode in (3, 4) and run.stderr.count(b"\n") == 1:
+        return "noticed"
+    return f"EXIT {run.returncode} {name} {run.stderr!r}"
+
+
+def main():
+    draw = random.Random(20110212)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "store.h5")
+        subprocess.run([SAMPLE, "write", path, "200"], check=True)
+        with open(path, "rb") as f:
+            whole = f.read()
+        reference = dump(path).stdout
+        trials = []
+        for _ in range(FLIPS):
+            bit = draw.randrange(len(whole) * 8)
+            damaged = bytearray(whole)
+            damaged[bit // 8] ^= 1 << bit % 8
+            trials.append((f"bit{bit}", bytes(damaged)))
+        for _ in range(TRUNCATIONS):
+            length = draw.randrange(len(whole))
+            trials.append((f"cut{length}", whole[:length]))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(lambda t: judge(folder, *t, reference), trials))
+    bad = [r for r in results if r not in ("harmless", "noticed")]
+    cut_unnoticed = sum(r == "harmless" for r in results[FLIPS:])
+    print(f"{FLIPS} flips: {results[:FLIPS].count('noticed')} noticed, {results[:FLIPS].count('harmless')} changed "
+          f"nothing; {TRUNCATIONS} truncations: {results[FLIPS:].count('noticed')} noticed")
+    print("\n".join(bad))
+    # a test that notices nothing tests nothing
+    sys.exit(bool(bad) or cut_unnoticed != 0 or results[:FLIPS].count("noticed") < FLIPS // 4)
+
+
+main()
