@@ -351,12 +351,26 @@ static shoal_status spread(const shoal_kmeans_result *fit, const double *distanc
     return SHOAL_OK;
 }
 
+static bool all_rows_equal(const shoal_matrix *x)
+{
+    for (int j = 0; j < x->d; j++)
+        for (int64_t i = 1; i < x->n; i++)
+            if (shoal_column_f64(&x->columns[j], i) != shoal_column_f64(&x->columns[j], 0)) return false;
+    return true;
+}
+
 static shoal_status fit(const shoal_ctx *ctx, const shoal_matrix *x, const shoal_kmeans_step_opts *opts,
                         const shoal_kmeans_opts *kmeans, shoal_kmeans_run *run, shoal_kmeans_result *result,
                         shoal_error *err)
 {
     if (kmeans->init == SHOAL_INIT_GIVEN || opts->k_min == opts->k_max)
         return shoal_kmeans_fit(ctx, x, kmeans, result, err);
+    if (all_rows_equal(x)) {
+        shoal_notice(ctx, "all customers are alike in the features: they make one segment");
+        shoal_kmeans_opts one = *kmeans;
+        one.n_clusters = 1;
+        return shoal_kmeans_fit(ctx, x, &one, result, err);
+    }
     shoal_choose_k_result chosen = {0};
     const shoal_status status = shoal_choose_k(ctx, x, opts->k_min, opts->k_max, kmeans, &chosen, err);
     if (status < 0) return status;
