@@ -30,14 +30,8 @@ static void where(const shoal_job *job, const shoal_record *record, int64_t colu
     }
 }
 
-static shoal_status fail_at(const shoal_job *job, const shoal_record *record, int64_t column, const char *format,
-                            va_list args) __attribute__((format(printf, 4, 0)));
-
-static shoal_status fail_at(const shoal_job *job, const shoal_record *record, int64_t column, const char *format,
-                            va_list args)
+static shoal_status fail_at(const shoal_job *job, const shoal_record *record, int64_t column, const char *message)
 {
-    char message[SHOAL_ERROR_SIZE];
-    vsnprintf(message, sizeof message, format, args);
     const shoal_status status = shoal_fail(job->err, SHOAL_ERR_INPUT, "%s", message);
     where(job, record, column);
     return status;
@@ -45,11 +39,12 @@ static shoal_status fail_at(const shoal_job *job, const shoal_record *record, in
 
 shoal_status shoal_job_fail(const shoal_job *job, const shoal_record *record, int64_t column, const char *format, ...)
 {
+    char message[SHOAL_ERROR_SIZE];
     va_list args;
     va_start(args, format);
-    const shoal_status status = fail_at(job, record, column, format, args);
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return status;
+    return fail_at(job, record, column, message);
 }
 
 shoal_status shoal_job_reject(shoal_job *job, shoal_reason reason)
@@ -62,11 +57,12 @@ shoal_status shoal_job_bad_row(shoal_job *job, shoal_reason reason, const shoal_
                                const char *format, ...)
 {
     if (job->opts->bad_rows == SHOAL_BAD_ROWS_SKIP) return shoal_job_reject(job, reason);
+    char message[SHOAL_ERROR_SIZE];
     va_list args;
     va_start(args, format);
-    const shoal_status status = fail_at(job, record, column, format, args);
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return status;
+    return fail_at(job, record, column, message);
 }
 
 bool shoal_job_row_is_sound(shoal_job *job, const shoal_record *record, shoal_status *status)

@@ -137,9 +137,8 @@ static void copy_piece(const shoal_series *from, char *to, int64_t piece, int64_
 
 void shoal_order_gather(const shoal_ctx *ctx, const shoal_order *order, const shoal_series *from, void *to)
 {
-    const int threads = shoal_ctx_threads(ctx);
     const int64_t pieces = (order->n + SHOAL_PIECE_ROWS - 1) >> SHOAL_PIECE_SHIFT;
-#pragma omp parallel for schedule(static) num_threads(threads)
+#pragma omp parallel for schedule(static) num_threads(shoal_ctx_threads(ctx))
     for (int64_t piece = 0; piece < pieces; piece++) {
         const int64_t begin = piece << SHOAL_PIECE_SHIFT;
         const int64_t end = begin + SHOAL_PIECE_ROWS < order->n ? begin + SHOAL_PIECE_ROWS : order->n;

@@ -110,10 +110,11 @@ static shoal_status next_member(shoal_source *s, bool *more, shoal_error *err)
     }
     *more = z->avail_in > 0;
     if (!*more) return SHOAL_OK;
+    const int64_t at = s->taken - z->avail_in + 1;
     if (*z->next_in != 0x1f)
         return shoal_fail(err, SHOAL_ERR_INPUT,
                           "%s: something that is not gzip data follows the gzip data at byte %lld", s->name,
-                          (long long)(s->taken - z->avail_in + 1));
+                          (long long)at);
     if (inflateReset(z) != Z_OK) return shoal_fail_memory(err);
     s->member_ended = false;
     return SHOAL_OK;
@@ -144,10 +145,12 @@ static shoal_status unpack(const shoal_ctx *ctx, shoal_source *s, size_t *length
         const int code = inflate(z, Z_NO_FLUSH);
         if (code == Z_MEM_ERROR) return shoal_fail_memory(err);
         if (code == Z_STREAM_END) s->member_ended = true;
-        else if (code != Z_OK && code != Z_BUF_ERROR)
+        else if (code != Z_OK && code != Z_BUF_ERROR) {
+            const int64_t at = s->taken - z->avail_in;
             return shoal_fail(err, SHOAL_ERR_INPUT,
                               "%s: the gzip data are damaged near byte %lld (%s): copy the file again", s->name,
-                              (long long)(s->taken - z->avail_in), z->msg != NULL ? z->msg : "no reason given");
+                              (long long)at, z->msg != NULL ? z->msg : "no reason given");
+        }
     }
     *length = BLOCK_SIZE - z->avail_out;
     return SHOAL_OK;

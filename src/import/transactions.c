@@ -108,7 +108,7 @@ static shoal_status read_numbers(const shoal_intake *in, const shoal_record *rec
                                      "price x quantity is no finite number");
     } else if (in->has_amount && !shoal_number_parse(field_of(in, record, SHOAL_ROLE_AMOUNT), &r->amount))
         return bad_number(in, SHOAL_ROLE_AMOUNT, record);
-    if (r->amount == 0) r->amount = 0; /* no negative zero */
+    r->amount += 0.0; /* no negative zero */
     *use = true;
     return SHOAL_OK;
 }

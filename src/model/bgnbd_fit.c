@@ -11,6 +11,7 @@
 #include "model/optimise.h"
 
 enum { R, ALPHA, A, B, N };
+enum { SAMPLE_ROWS = 16384 }; /* distinct rows that choose among the starts */
 
 /* Gain in log-likelihood below which the fit is no better than the model without dropout (a → 0): half the 5% point
  * of the mixture of chi-square with 0 and 1 degrees of freedom that twice the gain follows at that boundary
@@ -74,13 +75,14 @@ static void evaluate(void *user, const double *theta, double *value, double *gra
 }
 
 /* Bounds in units where the longest T is 1: wide enough that only boundary cases meet them. */
-static shoal_problem problem_of(objective *o)
+static shoal_problem problem_of(objective *o, objective *sample)
 {
     return (shoal_problem){
         .n = N,
         .phase = "BG/NBD",
         .evaluate = evaluate,
         .user = o,
+        .user_search = sample->data.n > 0 ? sample : NULL,
         .weight = o->data.total_weight,
         .lower = {log(1e-6), log(1e-9), log(1e-10), log(1e-6)},
         .upper = {log(1e5), log(1e9), log(1e5), log(1e7)},
@@ -154,10 +156,10 @@ static void diagnose(const shoal_problem *problem, const shoal_optimum *optimum,
     }
 }
 
-static shoal_status fit_data(const shoal_ctx *ctx, objective *o, double time_scale, shoal_bgnbd_fit *fit,
-                             shoal_error *err)
+static shoal_status fit_data(const shoal_ctx *ctx, objective *o, objective *sample, double time_scale,
+                             shoal_bgnbd_fit *fit, shoal_error *err)
 {
-    const shoal_problem problem = problem_of(o);
+    const shoal_problem problem = problem_of(o, sample);
     double starts[STARTS * N], se[N];
     shoal_optimum best, nested;
     choose_starts(o, starts);
@@ -188,19 +190,24 @@ shoal_status shoal_bgnbd_estimate(const shoal_ctx *ctx, int64_t n, const int32_t
 {
     shoal_status status;
     shoal_distinct distinct = {0};
-    objective o = {.ctx = ctx};
+    shoal_distinct few = {0};
+    objective o = {.ctx = ctx}, sample = {.ctx = ctx};
     shoal_bgnbd_fit made = {0};
     double longest;
     SHOAL_TRY(check(n, x, t_x, T, weight, &longest, err));
     const double time_scale = longest > 0 ? longest : 1;
     const shoal_rows rows = {.n = n, .x = x, .u = T, .v = t_x, .weight = weight};
     SHOAL_TRY_OUT(shoal_compress(ctx, &rows, &distinct, err));
+    SHOAL_TRY_OUT(shoal_distinct_sample(&distinct, SAMPLE_ROWS, &few, err));
     SHOAL_TRY_OUT(shoal_bgnbd_data_make(ctx, &distinct, time_scale, &o.data, err));
+    SHOAL_TRY_OUT(shoal_bgnbd_data_make(ctx, &few, time_scale, &sample.data, err));
     shoal_distinct_free(&distinct);
-    SHOAL_TRY_OUT(fit_data(ctx, &o, time_scale, &made, err));
+    SHOAL_TRY_OUT(fit_data(ctx, &o, &sample, time_scale, &made, err));
     *fit = made;
 out:
     shoal_distinct_free(&distinct);
+    shoal_distinct_free(&few);
     shoal_bgnbd_data_free(&o.data);
+    shoal_bgnbd_data_free(&sample.data);
     return status;
 }

@@ -102,16 +102,22 @@ static int compare(const void *left, const void *right)
     return 0;
 }
 
+static shoal_status allocate_columns(int64_t n, shoal_distinct *d, shoal_error *err)
+{
+    SHOAL_TRY(shoal_alloc(n, sizeof(double), &d->x, err));
+    SHOAL_TRY(shoal_alloc(n, sizeof(double), &d->u, err));
+    SHOAL_TRY(shoal_alloc(n, sizeof(double), &d->v, err));
+    SHOAL_TRY(shoal_alloc(n, sizeof(double), &d->weight, err));
+    d->n = n;
+    return SHOAL_OK;
+}
+
 /* From the sorted entries to columns; renumbers of_row. */
 static shoal_status write_columns(const table *t, int64_t n_rows, shoal_distinct *d, shoal_error *err)
 {
     int64_t *rank;
-    SHOAL_TRY(shoal_alloc(t->n, sizeof(double), &d->x, err));
-    SHOAL_TRY(shoal_alloc(t->n, sizeof(double), &d->u, err));
-    SHOAL_TRY(shoal_alloc(t->n, sizeof(double), &d->v, err));
-    SHOAL_TRY(shoal_alloc(t->n, sizeof(double), &d->weight, err));
+    SHOAL_TRY(allocate_columns(t->n, d, err));
     SHOAL_TRY(shoal_alloc(t->n, sizeof *rank, &rank, err));
-    d->n = t->n;
     for (int64_t i = 0; i < t->n; i++) {
         const entry *e = &t->entries[i];
         d->x[i] = e->x;
@@ -142,6 +148,29 @@ out:
     if (status < 0) shoal_distinct_free(&d);
     else *distinct = d;
     return status;
+}
+
+shoal_status shoal_distinct_sample(const shoal_distinct *distinct, int64_t wanted, shoal_distinct *sample,
+                                   shoal_error *err)
+{
+    const int64_t stride = distinct->n / wanted;
+    shoal_distinct d = {0};
+    *sample = d;
+    if (stride < 2) return SHOAL_OK;
+    const shoal_status status = allocate_columns((distinct->n + stride - 1) / stride, &d, err);
+    if (status < 0) {
+        shoal_distinct_free(&d);
+        return status;
+    }
+    for (int64_t i = 0; i < d.n; i++) {
+        d.x[i] = distinct->x[i * stride];
+        d.u[i] = distinct->u[i * stride];
+        d.v[i] = distinct->v[i * stride];
+        d.weight[i] = distinct->weight[i * stride];
+        d.total_weight += d.weight[i];
+    }
+    *sample = d;
+    return SHOAL_OK;
 }
 
 void shoal_distinct_free(shoal_distinct *distinct)

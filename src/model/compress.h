@@ -27,6 +27,10 @@ typedef struct shoal_distinct {
 /* O(rows) expected plus O(n log n). Errors: MEMORY, INTERRUPTED. */
 SHOAL_MUST_USE shoal_status shoal_compress(const shoal_ctx *ctx, const shoal_rows *rows, shoal_distinct *distinct,
                                            shoal_error *err);
+/* Every stride-th distinct row, stride > 1, without of_row: about `wanted` of them. None where there are fewer than
+ * twice as many. Errors: MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_distinct_sample(const shoal_distinct *distinct, int64_t wanted,
+                                                  shoal_distinct *sample, shoal_error *err);
 void shoal_distinct_free(shoal_distinct *distinct);
 
 #endif

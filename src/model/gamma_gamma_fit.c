@@ -10,6 +10,7 @@
 #include "model/optimise.h"
 
 enum { P, Q, GAMMA, N };
+enum { SAMPLE_ROWS = 16384 }; /* distinct rows that choose among the starts */
 
 /* Squared coefficient of variation (1 / p within a customer, about 1 / q between customers) that counts as none. */
 static const double no_variation = 1e-3;
@@ -78,13 +79,14 @@ static void evaluate(void *user, const double *theta, double *value, double *gra
 }
 
 /* Bounds in units where the mean spend is 1. */
-static shoal_problem problem_of(objective *o)
+static shoal_problem problem_of(objective *o, objective *sample)
 {
     return (shoal_problem){
         .n = N,
         .phase = "Gamma-Gamma",
         .evaluate = evaluate,
         .user = o,
+        .user_search = sample->data.n > 0 ? sample : NULL,
         .weight = o->data.total_weight,
         .lower = {log(1e-4), log(1e-3), log(1e-9)},
         .upper = {log(1e5), log(1e5), log(1e9)},
@@ -110,8 +112,8 @@ static void diagnose(const shoal_gamma_gamma *at, bool *inside, shoal_fit_info *
     shoal_text_copy(info->boundary, sizeof info->boundary, sentence);
 }
 
-static shoal_status fit_data(const shoal_ctx *ctx, objective *o, double scale, shoal_gamma_gamma_fit *fit,
-                             shoal_error *err)
+static shoal_status fit_data(const shoal_ctx *ctx, objective *o, objective *sample, double scale,
+                             shoal_gamma_gamma_fit *fit, shoal_error *err)
 {
     /* p, q, γ with mean pγ / (q - 1) = 1, but for the last, whose mean is infinite */
     enum { STARTS = 4 };
@@ -119,7 +121,7 @@ static shoal_status fit_data(const shoal_ctx *ctx, objective *o, double scale, s
     double starts[STARTS * N], se[N];
     for (int i = 0; i < STARTS; i++)
         for (int j = 0; j < N; j++) starts[i * N + j] = log(shape[i][j]);
-    const shoal_problem problem = problem_of(o);
+    const shoal_problem problem = problem_of(o, sample);
     shoal_optimum best;
     SHOAL_TRY(shoal_minimise(ctx, &problem, STARTS, starts, &best, err));
 
@@ -152,21 +154,26 @@ shoal_status shoal_gamma_gamma_estimate(const shoal_ctx *ctx, int64_t n, const i
     shoal_status status;
     double *used = NULL, dropped;
     shoal_distinct distinct = {0};
-    objective o = {.ctx = ctx};
+    shoal_distinct few = {0};
+    objective o = {.ctx = ctx}, sample = {.ctx = ctx};
     shoal_gamma_gamma_fit made = {0};
     SHOAL_TRY_OUT(shoal_alloc(n, sizeof *used, &used, err));
     SHOAL_TRY_OUT(choose_rows(n, x, mean_spend, weight, used, &dropped, err));
     const shoal_rows rows = {.n = n, .x = x, .u = used, .weight = weight};
     SHOAL_TRY_OUT(shoal_compress(ctx, &rows, &distinct, err));
     const double scale = mean_of(&distinct);
+    SHOAL_TRY_OUT(shoal_distinct_sample(&distinct, SAMPLE_ROWS, &few, err));
     SHOAL_TRY_OUT(shoal_gamma_gamma_data_make(&distinct, scale, &o.data, err));
-    SHOAL_TRY_OUT(fit_data(ctx, &o, scale, &made, err));
+    SHOAL_TRY_OUT(shoal_gamma_gamma_data_make(&few, scale, &sample.data, err));
+    SHOAL_TRY_OUT(fit_data(ctx, &o, &sample, scale, &made, err));
     made.correlation = correlation_of(&distinct);
     made.n_dropped = llround(dropped);
     *fit = made;
 out:
     free(used);
     shoal_distinct_free(&distinct);
+    shoal_distinct_free(&few);
     shoal_gamma_gamma_data_free(&o.data);
+    shoal_gamma_gamma_data_free(&sample.data);
     return status;
 }

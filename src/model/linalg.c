@@ -37,12 +37,14 @@ static void single_thread_end(int threads)
 
 shoal_status shoal_symmetric_eigen(int n, double *a, double *values, shoal_error *err)
 {
+    for (int i = 0; i < n * n; i++)
+        if (!isfinite(a[i])) return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix of second derivatives is not finite");
+    /* the form with a workspace of ours neither allocates nor prints; column-major: the vectors become columns, that
+     * is rows of a C array */
+    double work[3 * SHOAL_EIGEN_MAX];
     const int threads = single_thread_begin();
-    /* column-major: the vectors become columns, that is rows of a C array */
-    const lapack_int info = LAPACKE_dsyev(LAPACK_COL_MAJOR, 'V', 'U', n, a, n, values);
+    const lapack_int info = LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'U', n, a, n, values, work, 3 * SHOAL_EIGEN_MAX);
     single_thread_end(threads);
-    if (info == LAPACK_WORK_MEMORY_ERROR) return shoal_fail_memory(err);
-    if (info != 0) /* not finite, or the QR steps did not settle */
-        return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix of second derivatives has no eigenvalues");
+    if (info != 0) return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix of second derivatives has no eigenvalues");
     return SHOAL_OK;
 }

@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 
-/* Eigenvalues (ascending) and eigenvectors of a symmetric n x n matrix: a is replaced by the vectors, one a row.
- * Errors: MEMORY. */
+enum { SHOAL_EIGEN_MAX = 8 };
+
+/* Eigenvalues (ascending) and eigenvectors of a symmetric n x n matrix, n <= SHOAL_EIGEN_MAX: a is replaced by the
+ * vectors, one a row. Errors: INPUT where an element is not finite. */
 SHOAL_MUST_USE shoal_status shoal_symmetric_eigen(int n, double *a, double *values, shoal_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "model/linalg.h"
 
 enum { LBFGS_EVALUATIONS = 100, NEWTON_STEPS = 100, HALVINGS = 40 };
+_Static_assert((int)SHOAL_OPTIMISE_MAX <= (int)SHOAL_EIGEN_MAX, "the Hessian has to fit");
 static const double lbfgs_tolerance = 1e-7; /* relative, of the value: Newton does the rest */
 static const double newton_target = 1e-12;  /* expected gain of log-likelihood */
 static const double newton_enough = 1e-6;   /* the same where rounding allows no better */
@@ -17,6 +18,7 @@ static const double longest_step = 2;       /* of a variable: they are logarithm
 typedef struct search {
     const shoal_ctx *ctx;
     const shoal_problem *problem;
+    void *user; /* of the problem, for the phase at hand */
     nlopt_opt lbfgs;
     int evaluations;
     double best_value, best[SHOAL_OPTIMISE_MAX];
@@ -25,7 +27,7 @@ typedef struct search {
 static double evaluate(search *s, const double *theta, double *gradient, double *hessian)
 {
     double value;
-    s->problem->evaluate(s->problem->user, theta, &value, gradient, hessian);
+    s->problem->evaluate(s->user, theta, &value, gradient, hessian);
     char detail[40];
     snprintf(detail, sizeof detail, "evaluation %d", ++s->evaluations);
     shoal_progress(s->ctx, s->problem->phase, -1, detail);
@@ -62,9 +64,10 @@ static shoal_status search_from_starts(search *s, int n_starts, const double *st
     if (result >= 0) result = nlopt_set_ftol_rel(s->lbfgs, lbfgs_tolerance);
     if (result >= 0) result = nlopt_set_maxeval(s->lbfgs, LBFGS_EVALUATIONS);
     s->best_value = HUGE_VAL;
+    s->user = p->user_search != NULL ? p->user_search : p->user;
     for (int start = 0; start < n_starts && result >= 0 && !shoal_cancelled(s->ctx); start++) {
         double theta[SHOAL_OPTIMISE_MAX], value;
-        memcpy(theta, &starts[start * p->n], (size_t)p->n * sizeof *theta);
+        memcpy(theta, starts + (size_t)start * (size_t)p->n, (size_t)p->n * sizeof *theta);
         clamp(p, theta);
         result = nlopt_optimize(s->lbfgs, theta, &value);
         /* rounding and line searches that give up are no failure: the points on the way count */
@@ -139,14 +142,15 @@ static bool descend(search *s, const step *move, shoal_optimum *at)
 {
     const shoal_problem *p = s->problem;
     const double rounding = 4 * 0x1p-52 * fabs(at->value);
-    double length = 1;
-    for (int halving = 0; halving < HALVINGS; halving++, length *= 0.5) {
+    for (int halving = 0; halving < HALVINGS; halving++) {
+        const double length = ldexp(1, -halving);
         shoal_optimum trial = {0};
         for (int i = 0; i < p->n; i++) trial.theta[i] = at->theta[i] + length * move->move[i];
         clamp(p, trial.theta);
         trial.value = evaluate(s, trial.theta, trial.gradient, trial.hessian);
         if (trial.value <= at->value + 1e-4 * length * move->slope + rounding) {
-            const bool moved = memcmp(trial.theta, at->theta, sizeof trial.theta) != 0;
+            bool moved = false;
+            for (int i = 0; i < p->n; i++) moved = moved || trial.theta[i] != at->theta[i];
             *at = trial;
             return moved;
         }
@@ -157,6 +161,7 @@ static bool descend(search *s, const step *move, shoal_optimum *at)
 
 static shoal_status polish(search *s, shoal_optimum *at, shoal_error *err)
 {
+    s->user = s->problem->user;
     at->value = evaluate(s, at->theta, at->gradient, at->hessian);
     for (int i = 0; i < NEWTON_STEPS; i++) {
         if (shoal_cancelled(s->ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");

@@ -17,6 +17,7 @@ typedef struct shoal_problem {
      * where NULL. It must be smooth within the bounds; a value that is not finite counts as infinite. */
     void (*evaluate)(void *user, const double *theta, double *value, double *gradient, double *hessian);
     void *user;
+    void *user_search; /* what `user` is while L-BFGS looks for the best start, or NULL: a sample makes that cheap */
     double lower[SHOAL_OPTIMISE_MAX], upper[SHOAL_OPTIMISE_MAX]; /* equal: held fixed */
     double weight; /* of the function in units of log-likelihood: the number of customers for a mean */
 } shoal_problem;
@@ -36,7 +37,7 @@ SHOAL_MUST_USE shoal_status shoal_minimise(const shoal_ctx *ctx, const shoal_pro
                                            const double *starts, shoal_optimum *optimum, shoal_error *err);
 
 /* Standard errors of theta at a minimum from the inverse Hessian over the variables with use[i], times 1 / weight;
- * NaN for the others, and for all where the Hessian is not positive definite there. Errors: MEMORY. */
+ * NaN for the others, and for all where the Hessian is not positive definite there. Errors: INPUT (not finite). */
 SHOAL_MUST_USE shoal_status shoal_standard_errors(const shoal_problem *problem, const shoal_optimum *optimum,
                                                   const bool *use, double *se, shoal_error *err);
 

@@ -9,11 +9,12 @@
 #include "base/text.h"
 
 /* Horizontal bars: a group a label, a bar a measure; values are shares 0..1, NaN where unknown. */
+enum { SHOAL_MAX_MEASURES = 3 };
 typedef struct shoal_bars {
     const char *title, *desc;
     int n_groups, n_measures;
     const char *const *labels;   /* n_groups, from the data */
-    const char *const *measures; /* n_measures, ours */
+    const char *const *measures; /* n_measures, ours, at most SHOAL_MAX_MEASURES */
     const double *values;        /* n_groups x n_measures */
 } shoal_bars;
 void shoal_chart_bars(shoal_text *html, const shoal_bars *bars);

@@ -7,12 +7,12 @@
 
 enum { WIDTH = 560, LEGEND = 30, LABEL = 19, BAR = 12, GAP = 14, ROOM = 56 /* for the figure after a bar */ };
 
-static const char *const colours[] = {"#98a2ad", "#1f5fa8", "#d55e00"};
+static const char *const colours[SHOAL_MAX_MEASURES] = {"#98a2ad", "#1f5fa8", "#d55e00"};
 
 static void draw_legend(shoal_text *html, const shoal_bars *bars)
 {
     double x = 0;
-    for (int m = 0; m < bars->n_measures; m++) {
+    for (int m = 0; m < bars->n_measures && m < SHOAL_MAX_MEASURES; m++) {
         shoal_svg_rect(html, "bar", x, 4, 12, 12, colours[m]);
         shoal_svg_text(html, "label", x + 18, 14, SHOAL_START, bars->measures[m], 40);
         x += 40 + 7.0 * (double)strlen(bars->measures[m]);
@@ -30,12 +30,12 @@ static double largest_of(const shoal_bars *bars)
 static void draw_group(shoal_text *html, const shoal_bars *bars, int group, double y, double unit)
 {
     shoal_svg_text(html, "label strong", 0, y + 13, SHOAL_START, bars->labels[group], 60);
-    y += LABEL;
-    for (int m = 0; m < bars->n_measures; m++, y += BAR + 2) {
+    for (int m = 0; m < bars->n_measures && m < SHOAL_MAX_MEASURES; m++) {
+        const double top = y + LABEL + m * (BAR + 2);
         const double value = bars->values[group * bars->n_measures + m];
         const double width = value > 0 ? fmax(value * unit, 1) : 0;
-        shoal_svg_rect(html, "bar", 0, y, width, BAR, colours[m]);
-        shoal_svg_text(html, "figure", width + 6, y + BAR - 2, SHOAL_START, shoal_word_percent(value).text, 20);
+        shoal_svg_rect(html, "bar", 0, top, width, BAR, colours[m]);
+        shoal_svg_text(html, "figure", width + 6, top + BAR - 2, SHOAL_START, shoal_word_percent(value).text, 20);
     }
 }
 

@@ -16,15 +16,17 @@ static double x_of(const shoal_distribution *d, double value)
 static void draw_axes(shoal_text *html, const shoal_distribution *d, double unit, double largest)
 {
     const double bottom = HEIGHT - BOTTOM, step = shoal_axis_step(largest, 5);
-    for (double tick = 0; tick <= largest; tick += step) {
+    for (int i = 0; i * step <= largest; i++) {
+        const double tick = i * step;
         const double y = bottom - tick * unit;
-        shoal_svg_line(html, tick == 0 ? "zero" : "grid", LEFT, y, WIDTH - RIGHT, y);
+        shoal_svg_line(html, i == 0 ? "zero" : "grid", LEFT, y, WIDTH - RIGHT, y);
         shoal_svg_text(html, "tick", LEFT - 8, y + 4, SHOAL_END, shoal_word_short(tick).text, 12);
     }
     const double low = d->bin_edge[0], high = d->bin_edge[SHOAL_HISTOGRAM_BINS];
     const double x_step = shoal_axis_step(high - low, 7);
-    for (double tick = ceil(low / x_step) * x_step; tick <= high; tick += x_step)
-        shoal_svg_text(html, "tick", x_of(d, tick), bottom + 17, SHOAL_MIDDLE, shoal_word_short(tick).text, 12);
+    for (int64_t i = (int64_t)ceil(low / x_step); (double)i * x_step <= high; i++)
+        shoal_svg_text(html, "tick", x_of(d, (double)i * x_step), bottom + 17, SHOAL_MIDDLE,
+                       shoal_word_short((double)i * x_step).text, 12);
     shoal_svg_text(html, "axis", LEFT, HEIGHT - 6, SHOAL_START, "Value of a customer", 60);
     shoal_svg_text(html, "axis", WIDTH - RIGHT, HEIGHT - 6, SHOAL_END, "last bar: this much and more", 60);
     shoal_svg_text(html, "axis", LEFT, 12, SHOAL_START, "Customers", 60);

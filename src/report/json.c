@@ -138,11 +138,15 @@ void shoal_json_real(shoal_json *json, json_t *object, const char *key, double v
     set(json, object, key, real_value(value));
 }
 
-void shoal_json_money(shoal_json *json, json_t *object, const char *key, double value)
+static double to_cents(double value)
 {
     /* past 2^53 hundredths a double holds no finer step anyway */
-    const double cents = value * 100;
-    shoal_json_real(json, object, key, fabs(cents) < 9007199254740992.0 ? round(cents) / 100 : value);
+    return fabs(value * 100) < 9007199254740992.0 ? round(value * 100) / 100 : value;
+}
+
+void shoal_json_money(shoal_json *json, json_t *object, const char *key, double value)
+{
+    shoal_json_real(json, object, key, to_cents(value));
 }
 
 static void set_time(shoal_json *json, json_t *object, const char *key, int64_t time, bool with_time)
@@ -179,6 +183,11 @@ void shoal_json_append_int(shoal_json *json, json_t *array, int64_t value)
 void shoal_json_append_real(shoal_json *json, json_t *array, double value)
 {
     append(json, array, real_value(value));
+}
+
+void shoal_json_append_money(shoal_json *json, json_t *array, double value)
+{
+    append(json, array, real_value(to_cents(value)));
 }
 
 void shoal_json_times(shoal_json *json, json_t *object, const shoal_times *times)

@@ -47,6 +47,7 @@ void shoal_json_null(shoal_json *json, json_t *object, const char *key);
 void shoal_json_append_text(shoal_json *json, json_t *array, const char *text);
 void shoal_json_append_int(shoal_json *json, json_t *array, int64_t value);
 void shoal_json_append_real(shoal_json *json, json_t *array, double value);
+void shoal_json_append_money(shoal_json *json, json_t *array, double value);
 
 /* time_ms {phase: ms}, to the microsecond. */
 void shoal_json_times(shoal_json *json, json_t *object, const shoal_times *times);

@@ -2,15 +2,18 @@
 
 #include "report/json_parts.h"
 
-/* The n - 1 cuts of a variable; null where it was not scored. */
-static void put_cuts(shoal_json *json, json_t *object, const char *key, const shoal_rfm_cuts *cuts)
+/* The n - 1 cuts of a variable, money rounded to hundredths; null where it was not scored. */
+static void put_cuts(shoal_json *json, json_t *object, const char *key, const shoal_rfm_cuts *cuts, bool money)
 {
     if (cuts->n_scores == 0) {
         shoal_json_null(json, object, key);
         return;
     }
     json_t *list = shoal_json_array(json, object, key);
-    for (int i = 0; i + 1 < cuts->n_scores; i++) shoal_json_append_real(json, list, cuts->cut[i]);
+    for (int i = 0; i + 1 < cuts->n_scores; i++) {
+        if (money) shoal_json_append_money(json, list, cuts->cut[i]);
+        else shoal_json_append_real(json, list, cuts->cut[i]);
+    }
 }
 
 static void put_scores(shoal_json *json, json_t *object, const shoal_rfm_run *run)
@@ -32,9 +35,9 @@ void shoal_json_put_rfm(shoal_json *json, json_t *object, const shoal_rfm_run *r
     shoal_json_text(json, object, "unit", shoal_unit_name(run->unit));
     shoal_json_int(json, object, "n_scores", run->n_scores);
     json_t *thresholds = shoal_json_object(json, object, "thresholds");
-    put_cuts(json, thresholds, "recency", &run->recency);
-    put_cuts(json, thresholds, "frequency", &run->frequency);
-    put_cuts(json, thresholds, "monetary", &run->monetary);
+    put_cuts(json, thresholds, "recency", &run->recency, false);
+    put_cuts(json, thresholds, "frequency", &run->frequency, false);
+    put_cuts(json, thresholds, "monetary", &run->monetary, true);
     put_scores(json, shoal_json_object(json, object, "scores"), run);
     json_t *segments = shoal_json_array(json, object, "segments");
     for (int s = 0; s < run->n_segments; s++) {

@@ -60,21 +60,22 @@ static void caption_of(const char *name, char caption[64])
     shoal_text_copy(caption, 64, own == NULL ? name : own);
 }
 
-static void add_panel(shoal_page *page, shoal_snake *snake, int shown)
+static void add_panel(shoal_page *page, const shoal_snake *common, int shown)
 {
+    shoal_snake snake = *common;
     shoal_text *html = &page->html;
     const shoal_profile_segment *segment = &page->content->profile->segments[page->order[shown]];
     char desc[160];
     snprintf(desc, sizeof desc, "Every variable of the segment %s against the average; the other segments in grey.",
              segment->name);
-    snake->title = segment->name;
-    snake->desc = desc;
-    snake->colour = shoal_segment_colour(shown);
-    snake->highlight = shown;
+    snake.title = segment->name;
+    snake.desc = desc;
+    snake.colour = shoal_segment_colour(shown);
+    snake.highlight = shown;
     shoal_text_add(html, "<figure><figcaption>");
     shoal_html_text(html, segment->name);
     shoal_text_add(html, "</figcaption>\n");
-    shoal_chart_snake(html, snake);
+    shoal_chart_snake(html, &snake);
     shoal_text_add(html, "</figure>\n");
 }
 
@@ -96,14 +97,14 @@ static void add_panels(shoal_page *page, const axis *a)
         variables[v] = captions[v];
         for (int i = 0; i < k; i++) values[i * d + v] = place(p, a->ratios, page->order[i], v);
     }
-    shoal_snake snake = {.n_series = k,
-                         .n_variables = d,
-                         .variables = variables,
-                         .values = values,
-                         .limit = a->limit,
-                         .n_ticks = a->n_ticks,
-                         .ticks = a->ticks,
-                         .tick_labels = a->labels};
+    const shoal_snake snake = {.n_series = k,
+                               .n_variables = d,
+                               .variables = variables,
+                               .values = values,
+                               .limit = a->limit,
+                               .n_ticks = a->n_ticks,
+                               .ticks = a->ticks,
+                               .tick_labels = a->labels};
     shoal_text_add(&page->html, "<div class=\"panels\">\n");
     for (int i = 0; i < k; i++) add_panel(page, &snake, i);
     shoal_text_add(&page->html, "</div>\n");

@@ -64,7 +64,8 @@ static void add_card(shoal_page *page, int segment, const char *colour)
 
 static void add_bars(shoal_page *page)
 {
-    static const char *const names[] = {"Share of customers", "Share of revenue", "Share of lifetime value"};
+    static const char *const names[SHOAL_MAX_MEASURES] = {"Share of customers", "Share of revenue",
+                                                          "Share of lifetime value"};
     const shoal_profile *p = page->content->profile;
     const int k = p->n_segments, measures = 1 + page->has_money + (page->has_money && page->has_value);
     const char **labels = NULL;
@@ -76,10 +77,10 @@ static void add_bars(shoal_page *page)
     }
     for (int i = 0; i < k; i++) {
         const shoal_profile_segment *s = &p->segments[page->order[i]];
-        const double shares[] = {shoal_share((double)s->customers, (double)p->customers),
-                                 shoal_share(s->revenue, p->revenue), shoal_share(s->clv, p->clv)};
+        const double shares[SHOAL_MAX_MEASURES] = {shoal_share((double)s->customers, (double)p->customers),
+                                                   shoal_share(s->revenue, p->revenue), shoal_share(s->clv, p->clv)};
         labels[i] = s->name;
-        for (int m = 0; m < measures; m++) values[i * measures + m] = shares[m];
+        for (int m = 0; m < measures && m < SHOAL_MAX_MEASURES; m++) values[i * measures + m] = shares[m];
     }
     const char *const title = measures > 1 ? "Size and worth of the segments" : "Size of the segments";
     const shoal_bars bars = {.title = title,

@@ -41,9 +41,7 @@ void shoal_section_value(shoal_page *page)
                           "A bar counts the customers of a range of lifetime value.", d);
     shoal_text_add(&page->html, "</figure>\n");
     if (!isnan(d->gini)) {
-        shoal_text_add(
-            &page->html,
-            "<figure><figcaption>Lorenz curve: how much of the value the lower part of customers holds</figcaption>\n");
+        shoal_text_add(&page->html, "<figure><figcaption>Lorenz curve: who holds the value</figcaption>\n");
         shoal_chart_lorenz(&page->html, "Lorenz curve of lifetime value",
                            "The further the curve hangs below the dashed line of equal shares, the more the value "
                            "rests on few customers.",

@@ -55,14 +55,15 @@ static shoal_status sorted_values(const shoal_column *column, double **values, i
     for (int64_t i = 0; i < column->length; i++) {
         const double v = shoal_column_f64(column, i);
         if (isinf(v)) {
-            status = shoal_fail(err, SHOAL_ERR_INPUT, "column %s, row %lld: the value is infinite", column->name,
-                                (long long)i + 1);
+            status = SHOAL_ERR_INPUT;
+            shoal_fail(err, status, "column %s, row %lld: the value is infinite", column->name, (long long)i + 1);
             goto out;
         }
         if (!isnan(v)) keys[n++] = key_of(v);
     }
     if (n == 0) {
-        status = shoal_fail(err, SHOAL_ERR_INPUT, "column %s: every value is missing", column->name);
+        status = SHOAL_ERR_INPUT;
+        shoal_fail(err, status, "column %s: every value is missing", column->name);
         goto out;
     }
     SHOAL_TRY_OUT(shoal_alloc(n, sizeof *other, &other, err));

@@ -11,13 +11,12 @@
 
 /* How a segment stands to the average of all customers. */
 typedef enum activity { UNKNOWN, ACTIVE, COOLING, LAPSED } activity;
-typedef enum level { LOW, MIDDLE, HIGH } level;
-enum { ONCE = -1 }; /* a frequency below LOW: hardly anyone bought twice */
+/* Levels of frequency and money; ONCE is a frequency below LOW: hardly anyone bought twice. */
+enum { ONCE = -1, LOW, MIDDLE, HIGH };
 
 typedef struct standing {
     activity activity;
-    int frequency; /* ONCE or a level */
-    level money;
+    int frequency, money;
 } standing;
 
 /* The first rule that fits names the segment; ANY fits all. */
@@ -113,7 +112,7 @@ static activity activity_of(const shoal_profile *profile, int segment)
 }
 
 /* A variable's level by its ratio to the average; MIDDLE where it is not known. */
-static level level_of(const shoal_profile *profile, int segment, int v, double low, double high)
+static int level_of(const shoal_profile *profile, int segment, int v, double low, double high)
 {
     const double ratio = v >= 0 ? ratio_of(profile, segment, v) : NAN;
     return ratio >= high ? HIGH : ratio <= low ? LOW : MIDDLE;
@@ -124,7 +123,7 @@ static int frequency_of(const shoal_profile *profile, int segment)
     static const char *const names[] = {"frequency", "expected_purchases"};
     const int v = find(profile, names[0]);
     if (v < 0) return level_of(profile, segment, find(profile, names[1]), 0.6, 1.4);
-    return mean_of(profile, segment, v) < 1.25 ? ONCE : (int)level_of(profile, segment, v, 0.6, 1.4);
+    return mean_of(profile, segment, v) < 1.25 ? ONCE : level_of(profile, segment, v, 0.6, 1.4);
 }
 
 static int money_variable(const shoal_profile *profile)
@@ -142,7 +141,7 @@ static const rule *rule_of(const standing *s)
     for (int i = 0; i < N_RULES; i++) {
         const rule *r = &rules[i];
         if (r->activity == s->activity && (r->frequency == ANY || r->frequency == s->frequency) &&
-            (r->money == ANY || r->money == (int)s->money))
+            (r->money == ANY || r->money == s->money))
             return r;
     }
     return &rules[N_RULES - 1];

@@ -57,7 +57,7 @@ shoal_status shoal_store_read_array(shoal_store *store, const char *path, int64_
                                     double **values, shoal_error *err)
 {
     SHOAL_QUIET_HDF5;
-    shoal_dataset d;
+    shoal_dataset d = SHOAL_DATASET_CLOSED;
     double *array = NULL;
     shoal_status status;
     *rows = *columns = 0;
@@ -106,7 +106,7 @@ shoal_status shoal_store_write_texts(shoal_store *store, const char *path, int n
 shoal_status shoal_store_read_texts(shoal_store *store, const char *path, int *n, char (**texts)[64], shoal_error *err)
 {
     SHOAL_QUIET_HDF5;
-    shoal_dataset d;
+    shoal_dataset d = SHOAL_DATASET_CLOSED;
     char *data = NULL, *one = NULL;
     char(*list)[ENTRY_SIZE] = NULL;
     size_t width = 0;

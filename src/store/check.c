@@ -131,6 +131,7 @@ shoal_status shoal_store_check(shoal_store *store, shoal_error *err)
         return shoal_hdf5_fail(store, err, SHOAL_ERR_INPUT, "cannot open the root group");
     SHOAL_TRY_OUT(check_seen(&w, "/", info.addr, err));
     SHOAL_TRY_OUT(check_group(&w, "", err));
+    SHOAL_TRY_OUT(shoal_disk_status(store, err));
     if (w.customers < 0) {
         status = shoal_refused(store, err, "the store has no column in customers: import the data again");
         goto out;

@@ -216,7 +216,7 @@ static shoal_status find_chunks(const shoal_store *store, const char *path, cons
         return shoal_hdf5_fail(store, err, SHOAL_ERR_INPUT, "cannot read the file's size");
     *known = false;
     for (int64_t i = 0; i < p->n_chunks; i++) {
-        const hsize_t first = (hsize_t)(i * p->chunk_rows);
+        const hsize_t first = (hsize_t)i * (hsize_t)p->chunk_rows;
         unsigned mask = 0;
         raw_chunk *c = &p->chunks[i];
         if (H5Dget_chunk_info_by_coord(d->id, &first, &mask, &c->address, &c->bytes) < 0)
@@ -244,37 +244,44 @@ typedef struct trouble {
     int code;
 } trouble;
 
+/* Allocates them at the first need. */
+static bool buffers_ready(buffers *b, size_t size)
+{
+    if (b->data == NULL && shoal_alloc((int64_t)size, 1, &b->data, NULL) < 0) return false;
+    return b->spare != NULL || shoal_alloc((int64_t)size, 1, &b->spare, NULL) >= 0;
+}
+
+static int team_size(const shoal_ctx *ctx, int64_t n_chunks)
+{
+    const int threads = shoal_ctx_threads(ctx);
+    return n_chunks < threads ? (int)n_chunks : threads;
+}
+
 static void run_chunks(const shoal_ctx *ctx, const plan *p, trouble *first)
 {
     const bool plain = only_checksums(p);
     const size_t buffer = p->most_raw > p->most_plain ? p->most_raw : p->most_plain;
     const int64_t n = p->n_chunks;
-    int threads = shoal_ctx_threads(ctx);
-    if (threads > n) threads = (int)n;
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(team_size(ctx, n))
     {
         buffers b = {0};
-        char *one = NULL, *two = NULL;
-        const bool memory =
-            shoal_alloc((int64_t)buffer, 1, &one, NULL) >= 0 && shoal_alloc((int64_t)buffer, 1, &two, NULL) >= 0;
-        b.data = one;
-        b.spare = two;
 #pragma omp for schedule(static)
         for (int64_t i = 0; i < n; i++) {
             int code = 0;
-            outcome result = NO_MEMORY;
+            outcome result = FINE;
             const bool direct =
                 plain && rows_of(p, i) == p->chunk_rows && p->chunks[i].bytes == p->chunk_bytes + CHECKSUM_BYTES;
-            if (shoal_cancelled(ctx)) result = FINE;
-            else if (direct) result = chunk_direct(p, i, &code);
-            else if (memory) result = chunk_filtered(p, i, b, &code);
+            if (shoal_cancelled(ctx)) continue;
+            if (direct) result = chunk_direct(p, i, &code);
+            else if (buffers_ready(&b, buffer)) result = chunk_filtered(p, i, b, &code);
+            else result = NO_MEMORY;
             if (result != FINE) {
 #pragma omp critical(shoal_chunk_trouble)
                 if (first->what == FINE || i < first->chunk) *first = (trouble){result, i, code};
             }
         }
-        free(one);
-        free(two);
+        free(b.data);
+        free(b.spare);
     }
 }
 
@@ -284,8 +291,8 @@ static shoal_status report(const shoal_store *store, const char *path, const tro
     if (t->what == FINE) return SHOAL_OK;
     if (t->what == NO_MEMORY) return shoal_fail_memory(err);
     if (t->what == READ_FAILED) return shoal_fail_errno(err, t->code, "cannot read %s", store->path);
-    return shoal_damaged(store, err, "%s, values %lld to %lld: %s", path, (long long)(t->chunk * p->chunk_rows),
-                         (long long)(t->chunk * p->chunk_rows + rows_of(p, t->chunk) - 1), outcome_text[t->what]);
+    const long long first = t->chunk * p->chunk_rows, last = first + rows_of(p, t->chunk) - 1;
+    return shoal_damaged(store, err, "%s, values %lld to %lld: %s", path, first, last, outcome_text[t->what]);
 }
 
 /* Fills the plan but for the chunks; false where the storage is of another kind. */

@@ -183,6 +183,7 @@ static shoal_status column_read(const shoal_ctx *ctx, shoal_store *store, const 
         goto out;
     }
     SHOAL_TRY_OUT(native_read(ctx, store, path, &d, &one, err));
+    SHOAL_TRY_OUT(shoal_disk_status(store, err)); /* an attribute may seem to be missing */
     if (as >= 0) SHOAL_TRY_OUT(to_type(&one, (shoal_type)as, err));
     SHOAL_TRY_OUT(move_column(&one, table, err));
 out:

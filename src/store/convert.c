@@ -71,7 +71,8 @@ static bool float_put(void *data, shoal_type type, int64_t row, double value)
 /* 2^63 is a double, INT64_MAX is not. */
 static bool to_integer(double value, int64_t *integer)
 {
-    if (!(value >= -0x1p63 && value < 0x1p63) || value != trunc(value)) return false;
+    const double limit = 9223372036854775808.0;
+    if (!(value >= -limit && value < limit) || value != trunc(value)) return false;
     *integer = (int64_t)value;
     return true;
 }

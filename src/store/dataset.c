@@ -133,7 +133,7 @@ static bool claimed_bytes(const shoal_dataset *d, bool chunked, uint64_t *bytes)
     hsize_t chunk[2] = {1, 1};
     if (chunked && H5Pget_chunk(d->properties, d->rank, chunk) != d->rank) return false;
     *bytes = H5Tget_size(d->file_type);
-    for (int i = 0; i < d->rank; i++) {
+    for (int i = 0; i < d->rank && i < 2; i++) {
         if (chunk[i] == 0) return false;
         const hsize_t chunks = d->dims[i] / chunk[i] + (d->dims[i] % chunk[i] != 0);
         hsize_t length;
@@ -228,27 +228,28 @@ shoal_status shoal_dataset_is_column(const shoal_store *store, const char *path,
 
 /* --- new ones ----------------------------------------------------------------------------------------------------- */
 
-/* Chunks of 512 KiB read fastest (bench/store_load), and at most about 1024 of them, since HDF5 1.10 walks the whole
- * index to find one. */
+/* Chunks of at most 512 KiB, equally long, so that all but the last lie whole in memory and none is padded much; at
+ * most about 1024 of them, since HDF5 1.10 walks the whole index to find one. Chunks are not compressed: inflating made
+ * loading ten times slower (bench/store_load). */
 int64_t shoal_chunk_rows(int64_t length, size_t value_bytes)
 {
     enum { CHUNK_BYTES = 512 << 10, MOST_CHUNKS = 1024, MOST_BYTES = 1 << 30 };
     int64_t rows = CHUNK_BYTES / (int64_t)value_bytes;
     if (rows < 1) rows = 1;
     while (length / rows > MOST_CHUNKS && rows * 2 * (int64_t)value_bytes <= MOST_BYTES) rows *= 2;
-    return length < rows ? length : rows;
+    if (length <= rows) return length;
+    const int64_t chunks = (length - 1) / rows + 1;
+    return (length - 1) / chunks + 1;
 }
 
 static bool set_chunks(hid_t properties, size_t value_bytes, int rank, const hsize_t *dims, bool deflate)
 {
-    hsize_t chunk[2];
-    int64_t left = shoal_chunk_rows(INT32_MAX, value_bytes);
-    for (int i = rank - 1; i > 0; i--) {
-        chunk[i] = dims[i] < (hsize_t)left ? dims[i] : (hsize_t)left;
-        left /= (int64_t)chunk[i];
+    hsize_t chunk[2] = {0, dims[rank - 1]};
+    if (rank == 1) chunk[0] = (hsize_t)shoal_chunk_rows((int64_t)dims[0], value_bytes);
+    else {
+        chunk[1] = (hsize_t)shoal_chunk_rows((int64_t)dims[1], value_bytes);
+        chunk[0] = (hsize_t)shoal_chunk_rows((int64_t)dims[0], value_bytes * (size_t)chunk[1]);
     }
-    const int64_t rows = rank == 1 ? shoal_chunk_rows((int64_t)dims[0], value_bytes) : (left < 1 ? 1 : left);
-    chunk[0] = dims[0] < (hsize_t)rows ? dims[0] : (hsize_t)rows;
     if (H5Pset_chunk(properties, rank, chunk) < 0) return false;
     if (deflate && (H5Pset_shuffle(properties) < 0 || H5Pset_deflate(properties, 1) < 0)) return false;
     return H5Pset_fletcher32(properties) >= 0;

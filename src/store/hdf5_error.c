@@ -43,6 +43,9 @@ static herr_t take_innermost(unsigned n, const H5E_error2_t *error, void *data)
     return 0;
 }
 
+static void set_message(const shoal_store *store, shoal_error *err, shoal_status status, const char *format,
+                        va_list args) SHOAL_PRINTF(4, 0);
+
 /* "PATH: " and the formatted words. */
 static void set_message(const shoal_store *store, shoal_error *err, shoal_status status, const char *format,
                         va_list args)
@@ -77,6 +80,7 @@ shoal_status shoal_hdf5_fail(const shoal_store *store, shoal_error *err, shoal_s
 
 shoal_status shoal_damaged(const shoal_store *store, shoal_error *err, const char *format, ...)
 {
+    if (store->disk.code != 0) return shoal_disk_status(store, err);
     va_list args;
     va_start(args, format);
     set_message(store, err, SHOAL_ERR_INPUT, format, args);
@@ -87,6 +91,7 @@ shoal_status shoal_damaged(const shoal_store *store, shoal_error *err, const cha
 
 shoal_status shoal_refused(const shoal_store *store, shoal_error *err, const char *format, ...)
 {
+    if (store->disk.code != 0) return shoal_disk_status(store, err);
     va_list args;
     va_start(args, format);
     set_message(store, err, SHOAL_ERR_INPUT, format, args);

@@ -84,7 +84,8 @@ shoal_status shoal_store_list(shoal_store *store, const char *group, int *count,
     *infos = NULL;
     SHOAL_TRY(shoal_read_begin(store, err));
     SHOAL_TRY(shoal_store_path_ok(group, err));
-    const shoal_status status = *group == '\0' ? add_all(store, &list, err) : add_group(store, group, &list, err);
+    shoal_status status = *group == '\0' ? add_all(store, &list, err) : add_group(store, group, &list, err);
+    if (status == SHOAL_OK) status = shoal_disk_status(store, err);
     if (status < 0 || list.count > INT32_MAX) {
         free(list.items);
         return status < 0 ? status : shoal_fail_memory(err);

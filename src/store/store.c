@@ -9,20 +9,17 @@
 #include "base/text.h"
 #include "store/store_internal.h"
 
-static shoal_status handle_make(const char *path, shoal_store **store, shoal_error *err)
+/* NULL where memory ran out. */
+static shoal_store *handle_make(const char *path)
 {
-    shoal_store *made;
-    *store = NULL;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    made->file = H5I_INVALID_HID;
-    made->disk.fd = -1;
-    made->path = shoal_text_dup(path);
-    if (made->path == NULL) {
-        free(made);
-        return shoal_fail_memory(err);
-    }
-    *store = made;
-    return SHOAL_OK;
+    shoal_store *store = calloc(1, sizeof *store);
+    if (store == NULL) return NULL;
+    store->file = H5I_INVALID_HID;
+    store->disk.fd = -1;
+    store->path = shoal_text_dup(path);
+    if (store->path != NULL) return store;
+    free(store);
+    return NULL;
 }
 
 /* Closes HDF5's side and the descriptor. */
@@ -91,7 +88,8 @@ static shoal_status hdf5_open(shoal_store *store, unsigned flags, shoal_error *e
 static shoal_status reading_open(const char *path, shoal_store **store, struct stat *info, shoal_error *err)
 {
     shoal_status status;
-    SHOAL_TRY(handle_make(path, store, err));
+    *store = handle_make(path);
+    if (*store == NULL) return shoal_fail_memory(err);
     SHOAL_TRY_OUT(regular_file_open(path, &(*store)->disk.fd, info, err));
     SHOAL_TRY_OUT(shoal_lock_shared((*store)->disk.fd, path, err));
     SHOAL_TRY_OUT(signature_check(*store, info->st_size, err));
@@ -155,7 +153,8 @@ static shoal_status update_open(const shoal_store *source, const struct stat *in
                                 shoal_error *err)
 {
     shoal_status status;
-    SHOAL_TRY(handle_make(source->path, store, err));
+    *store = handle_make(source->path);
+    if (*store == NULL) return shoal_fail_memory(err);
     SHOAL_TRY_OUT(temporary_open(*store, err));
     if (fchmod((*store)->disk.fd, info->st_mode & 07777) != 0) { /* a private store stays private */
         status = shoal_fail_errno(err, errno, "cannot write beside %s", source->path);
@@ -177,9 +176,9 @@ out:
 shoal_status shoal_store_open(const char *path, shoal_store_mode mode, shoal_store **store, shoal_error *err)
 {
     SHOAL_QUIET_HDF5;
-    struct stat info;
+    struct stat info = {0};
     *store = NULL;
-    shoal_store *reader;
+    shoal_store *reader = NULL;
     SHOAL_TRY(reading_open(path, &reader, &info, err));
     if (mode == SHOAL_STORE_READ) {
         *store = reader;
@@ -209,9 +208,9 @@ shoal_status shoal_store_create(const char *path, int64_t n_customers, shoal_sto
     *store = NULL;
     if (n_customers < 0)
         return shoal_fail(err, SHOAL_ERR_USAGE, "a store cannot have %lld customers", (long long)n_customers);
-    shoal_store *made;
     shoal_status status;
-    SHOAL_TRY(handle_make(path, &made, err));
+    shoal_store *made = handle_make(path);
+    if (made == NULL) return shoal_fail_memory(err);
     SHOAL_TRY_OUT(temporary_open(made, err));
     made->n_customers = n_customers;
     made->unflushed = true;

@@ -56,7 +56,7 @@ void shoal_quiet_end(shoal_quiet *quiet);
  * IO or MEMORY where HDF5 was refused by the system. */
 shoal_status shoal_hdf5_fail(const shoal_store *store, shoal_error *err, shoal_status status, const char *format, ...)
     SHOAL_PRINTF(4, 5);
-/* INPUT: "PATH: …; the file is damaged …". */
+/* INPUT: "PATH: …; the file is damaged …"; both: IO where the disk failed, which may be why something is missing. */
 shoal_status shoal_damaged(const shoal_store *store, shoal_error *err, const char *format, ...) SHOAL_PRINTF(3, 4);
 /* INPUT: "PATH: …". */
 shoal_status shoal_refused(const shoal_store *store, shoal_error *err, const char *format, ...) SHOAL_PRINTF(3, 4);

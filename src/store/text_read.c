@@ -101,7 +101,7 @@ shoal_status shoal_texts_read(const shoal_ctx *ctx, shoal_store *store, const ch
     *data = NULL;
     if (dataset->variable) SHOAL_TRY(variable_read(store, path, dataset, &texts, width, err));
     else SHOAL_TRY(fixed_read(ctx, store, path, dataset, &texts, width, err));
-    for (hsize_t i = 0; i < dataset->dims[0]; i++) {
+    for (hsize_t i = 0; texts != NULL && i < dataset->dims[0]; i++) {
         const char *text = texts + i * *width;
         if (shoal_text_is_utf8(text, strnlen(text, *width))) continue;
         free(texts);

@@ -83,12 +83,16 @@ static bool canaries_live(const void *from, size_t bytes)
     return true;
 }
 
+static bool same_bits(const void *a, const void *b, size_t bytes)
+{
+    return memcmp(a, b, bytes) == 0;
+}
+
 static bool same_answers(const answers *a, const answers *b)
 {
-    return memcmp(a->label, b->label, sizeof a->label) == 0 && memcmp(a->best32, b->best32, sizeof a->best32) == 0 &&
-           memcmp(a->second32, b->second32, sizeof a->second32) == 0 &&
-           memcmp(a->best64, b->best64, sizeof a->best64) == 0 &&
-           memcmp(a->second64, b->second64, sizeof a->second64) == 0;
+    return same_bits(a->label, b->label, sizeof a->label) && same_bits(a->best32, b->best32, sizeof a->best32) &&
+           same_bits(a->second32, b->second32, sizeof a->second32) &&
+           same_bits(a->best64, b->best64, sizeof a->best64) && same_bits(a->second64, b->second64, sizeof a->second64);
 }
 
 static void check_canaries(const char *isa, const answers *out, int rows, int d, int k)

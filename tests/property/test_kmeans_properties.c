@@ -291,6 +291,7 @@ static uint64_t hash_of_fit(const shape *s, uint64_t seed, int threads)
     test_matrix matrix;
     const shoal_ctx ctx = {.threads = threads};
     shoal_kmeans_opts opts = options(s);
+    opts.max_iter = 8;
     double *weight = malloc((size_t)s->n * sizeof *weight);
     for (int64_t i = 0; i < s->n; i++) weight[i] = 0.1 + (double)(i % 7);
     matrix_blobs(&matrix, s->n, s->d, s->type, 5, s->apart, seed);

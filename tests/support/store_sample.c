@@ -39,7 +39,9 @@ static shoal_status write_customers(shoal_store *store, int64_t n, shoal_error *
         codes[i] = (int32_t)(i % 3);
         days[i] = 1000 - i;
         valid[i] = i % 5 != 4;
-        snprintf(keys + i * WIDTH, WIDTH, "k\xC3\xA9y-%lld", (long long)(i % 10000000));
+        char key[32];
+        snprintf(key, sizeof key, "k\xC3\xA9y-%lld", (long long)(i % 10000000));
+        memcpy(keys + i * WIDTH, key, strnlen(key, WIDTH));
     }
     SHOAL_TRY_OUT(put(
         store, "customers",

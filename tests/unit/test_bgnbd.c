@@ -171,7 +171,7 @@ Test(bgnbd, p_alive_raises_no_floating_point_exception)
 /* mpmath, 60 digits: r, α, a, b, t, x, T, purchases expected of a customer alive. They cover the pole at a = 1, C = 0,
  * many purchases, horizons far beyond α + T, and r above and below a + b. */
 static const double extremes[][8] = {
-#include "bgnbd_extremes.h"
+#include "bgnbd_extremes.inc"
 };
 
 Test(bgnbd, expected_purchases_at_the_extremes)

@@ -7,6 +7,7 @@
 #include <shoal/rfm.h>
 
 #include "base/date.h"
+#include "base/random.h"
 #include "load.h"
 #include "model/gamma_gamma_likelihood.h"
 
@@ -156,11 +157,11 @@ Test(gamma_gamma, boundaries_and_refusals)
     cr_assert_float_eq(shoal_gamma_gamma_expected_spend(&fit.params, 0, NAN), 20, 0.01);
     cr_assert(isnan(fit.correlation), "a constant has no correlation");
     cr_assert_eq(fit.info.n, 225);
-    /* very heavy tails: one purchase each, spend as 1 / u^2 of even u */
+    /* drawn from the model itself with q = 0.6 */
+    shoal_rng rng = shoal_rng_start(4, 4);
     for (int i = 0; i < N; i++) {
-        const double u = (i + 0.5) / N;
-        x[i] = 1 + i % 2;
-        mean[i] = 1 / (u * u);
+        x[i] = 1 + i % 5;
+        mean[i] = 10 * shoal_rng_gamma(&rng, 2.0 * x[i]) / x[i] / shoal_rng_gamma(&rng, 0.6);
     }
     cr_assert_eq(shoal_gamma_gamma_estimate(NULL, N, x, mean, NULL, &fit, &err), SHOAL_BOUNDARY, "%s", err.message);
     cr_assert(strstr(fit.info.boundary, "q ≤ 1") != NULL && fit.params.q <= 1, "%s", fit.info.boundary);

@@ -38,16 +38,22 @@ typedef struct shoal_bgnbd_fit {
 
 /* Maximum likelihood over n customers. x: repeat purchases >= 0; t_x: time of the last one, 0 where x = 0; T >= t_x.
  * Rows with NaN in T are left out. weight: n counts > 0, or NULL. Equal rows are merged into counts.
- * Returns SHOAL_OK, SHOAL_BOUNDARY (info.boundary says which and what it means) or SHOAL_NOT_CONVERGED.
- * Errors: INPUT (negative or infinite value, t_x > T: names the row; nobody bought twice; no customer), MEMORY,
- * INTERRUPTED. O(n) to compress, O(distinct rows) an evaluation. */
+ * L-BFGS from four starts in the logarithms of the parameters, then Newton's method with the analytic Hessian; standard
+ * errors from its inverse. The result does not depend on the order of the rows or the number of threads.
+ * Returns SHOAL_OK, SHOAL_BOUNDARY (info.boundary says which and what it means) or SHOAL_NOT_CONVERGED. Boundaries:
+ * a → 0 where the log-likelihood is less than 1.353 above that of the model without dropout (5% level) or a / (a + b) <
+ * 0.001; b → 0 where b / (a + b) < 0.001; a, b → ∞ and r, α → ∞ where the coefficient of variation of dropout or of
+ * rates is below 3%; r, α → 0 at the edge of the range searched.
+ * Errors: INPUT (negative or infinite value, t_x > T, t_x > 0 where x = 0, weight <= 0: names the row; nobody bought
+ * twice; no customer), MEMORY, INTERRUPTED. O(n) to compress, O(distinct rows) an evaluation, about 80 of them. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_bgnbd_estimate(const shoal_ctx *ctx, int64_t n, const int32_t *x,
                                                            const double *t_x, const double *T, const double *weight,
                                                            shoal_bgnbd_fit *fit, shoal_error *err);
 
 SHOAL_API double shoal_bgnbd_log_likelihood(const shoal_bgnbd *p, double x, double t_x, double T);
 SHOAL_API double shoal_bgnbd_p_alive(const shoal_bgnbd *p, double x, double t_x, double T);
-/* Purchases expected in (T, T + t] of a customer with that history. */
+/* Purchases expected in (T, T + t] of a customer with that history. Relative error about 1e-11, 1e-9 at extremes; NaN
+ * where r is large and tens of millions of purchases are expected in t. */
 SHOAL_API double shoal_bgnbd_expected_purchases(const shoal_bgnbd *p, double t, double x, double t_x, double T);
 /* Purchases expected in (0, t] of a customer just won. */
 SHOAL_API double shoal_bgnbd_expected_new(const shoal_bgnbd *p, double t);
@@ -66,12 +72,15 @@ typedef struct shoal_gamma_gamma_fit {
     int64_t n_dropped;  /* repeat buyers left out because their mean spend was not positive */
 } shoal_gamma_gamma_fit;
 
-/* Maximum likelihood over the customers with x > 0 and mean spend > 0. Status and errors as shoal_bgnbd_estimate. */
+/* Maximum likelihood over the customers with x > 0 and mean spend > 0. Method, status and errors as
+ * shoal_bgnbd_estimate. Boundaries: p → ∞ or q → ∞ where 1 / p or 1 / q < 0.001; q <= 1, where the population has no
+ * finite mean (standard errors are given all the same). */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_gamma_gamma_estimate(const shoal_ctx *ctx, int64_t n, const int32_t *x,
                                                                  const double *mean_spend, const double *weight,
                                                                  shoal_gamma_gamma_fit *fit, shoal_error *err);
 SHOAL_API double shoal_gamma_gamma_log_likelihood(const shoal_gamma_gamma *p, double x, double mean_spend);
-/* Expected mean spend; the population mean p γ / (q - 1) where x = 0. NaN where p x + q <= 1 (no finite mean). */
+/* Expected mean spend; the population mean p γ / (q - 1) where x = 0. NaN where p x + q <= 1 (no finite mean) or the
+ * mean spend of a repeat buyer is NaN. A negative mean spend (returns) counts as 0. */
 SHOAL_API double shoal_gamma_gamma_expected_spend(const shoal_gamma_gamma *p, double x, double mean_spend);
 
 typedef struct shoal_clv_opts {
@@ -82,8 +91,10 @@ typedef struct shoal_clv_opts {
 
 /* Predictions for n customers, each output of length n or NULL.
  * p_alive: P(alive) at T. expected_purchases: in (T, T + horizon]. expected_spend: mean money a purchase (spend may be
- * NULL: NaN). clv: sum over periods of expected purchases in the period x expected spend / (1 + rate)^period.
- * Rows with NaN in T get NaN. Errors: USAGE, MEMORY, INTERRUPTED. */
+ * NULL: NaN). clv: sum over periods k = 1, 2 … of expected purchases in the period x expected spend / (1 + rate)^k, the
+ * last period being cut off by the horizon. Rows with NaN in T get NaN. Equal histories are scored once.
+ * Errors: USAGE (options; more than 10,000 periods), INPUT (negative x; not 0 <= t_x <= T: names the row), MEMORY,
+ * INTERRUPTED. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_clv_predict(const shoal_ctx *ctx, const shoal_bgnbd *purchase,
                                                         const shoal_gamma_gamma *spend, const shoal_clv_opts *opts,
                                                         int64_t n, const int32_t *x, const double *t_x, const double *T,

@@ -1,8 +1,14 @@
 /* CSV to transactions or customer attributes, in memory.
  *
  * Grammar: RFC 4180 with the usual liberties: comma, semicolon, tab, pipe or runs of blanks between fields, double
- * quotes, LF, CRLF or CR line ends, a UTF-8 byte order mark, gzip around it, "-" for standard input. rows_read =
- * rows_kept + rows_rejected, always; the header and blank lines are no rows. */
+ * quotes, LF, CRLF or CR line ends, a UTF-8 byte order mark, gzip around it, "-" for standard input, a first line
+ * "sep=;", one empty field too many at the end of a row or of the header. Blanks around a field are taken off, also
+ * within quotes; a quote within an unquoted field stands for itself. rows_read = rows_kept + rows_rejected, always; the
+ * header and blank lines are no rows.
+ *
+ * Keys and categories of up to 255 bytes are kept as written, leading zeros too, with two exceptions, each told in a
+ * notice: "17850.0" is the key 17850, and text that is not UTF-8 is read as Windows-1252. Numbers are decimals with a
+ * point; amounts from price and quantity are the double nearest to the exact product. */
 #ifndef SHOAL_IMPORT_H
 #define SHOAL_IMPORT_H
 
@@ -44,9 +50,10 @@ typedef enum shoal_bad_rows { SHOAL_BAD_ROWS_REJECT, SHOAL_BAD_ROWS_SKIP } shoal
 
 typedef struct shoal_import_opts {
     shoal_import_kind kind;
-    char delimiter;                    /* ',', ';', '\t', '|', ' ' (runs of blanks) or 0: found from the first lines */
-    int header;                        /* 1 yes, 0 no, -1: found out; default -1 */
-    const char *columns;               /* without a header: roles by position, "customer,date,_,amount"; or NULL */
+    char delimiter;      /* ',', ';', '\t', '|', ' ' (runs of blanks) or 0: found from the first lines */
+    int header;          /* 1 yes, 0 no, -1: found out; default -1 */
+    const char *columns; /* without a header: roles by position, "customer,date,_,amount"; or NULL. Of kind
+                            customers: "customer" for the key, "_" to leave out, else a column's name */
     const char *column[SHOAL_N_ROLES]; /* the header of that role, or NULL: recognised by common names */
     const char *date_format;           /* strptime format, or NULL: ISO 8601 or yyyymmdd */
     shoal_returns returns;             /* default net */
@@ -66,7 +73,9 @@ typedef struct shoal_import_report {
     int64_t rows_read, rows_kept, rows_rejected;
     int n_reasons;
     struct {
-        char reason[32]; /* missing_customer, return, cancelled, no_price, bad_date, bad_amount, ragged … */
+        char reason[32]; /* by policy: missing_customer, cancelled, return, no_price, return_without_purchase; bad rows:
+                            ragged, bad_date, bad_amount, bad_quantity, bad_price, bad_number, nul_byte, bad_quote,
+                            too_long, duplicate_customer */
         int64_t rows;
     } rejected[SHOAL_MAX_REASONS];
     int64_t rows_returned;           /* kept rows with a negative amount (policy net) */
@@ -91,8 +100,11 @@ typedef struct shoal_import_data {
  * money; drop: they are rejected as "return"; error: the first is an error. An order number that begins with 'C' before
  * a digit marks a cancellation, as in UCI Online Retail, and counts as a return. A unit price of 0 or less is no sale
  * and is rejected as "no_price" under every policy, a row without customer as "missing_customer". Customers with
- * returns but no purchase are rejected as "return_without_purchase". Errors: INPUT with line, column and text of the
- * first bad value; a missing column with the nearest names; IO; MEMORY; INTERRUPTED. */
+ * returns but no purchase are rejected as "return_without_purchase". Without amounts net is as drop. A returned row
+ * that is written with a positive amount counts as negative, with a notice; one of amount 0 is rejected as "return". Of
+ * kind customers, columns without a name or without values and texts over 255 bytes are left out, a column of numbers
+ * and texts is a category; each is told in a notice. Missing categories have code -1 and valid 0. Errors: INPUT with
+ * line, column and text of the first bad value; a missing column with the nearest names; IO; MEMORY; INTERRUPTED. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_import_read(const shoal_ctx *ctx, const char *path,
                                                         const shoal_import_opts *opts, shoal_import_data *data,
                                                         shoal_import_report *report, shoal_error *err);

@@ -34,28 +34,29 @@ typedef struct shoal_profile {
 
 /* labels: 0..n_segments-1, or -1 for a customer in no segment (left out). revenue, clv: columns or NULL.
  * Sums are in row order of fixed blocks, so the same for any number of threads, and segment sums of cents add up
- * exactly to the base line. Names are numbered ("Segment 1") until shoal_profile_name. Errors: MEMORY. O(n (n_variables
- * + 2)). */
+ * exactly to the base line. Names are numbered ("Segment 1") until shoal_profile_name. Errors: MEMORY, INTERRUPTED.
+ * O(n (n_variables + 2)). */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_profile_run(const shoal_ctx *ctx, const shoal_matrix *variables,
                                                         const int32_t *labels, int n_segments,
                                                         const shoal_column *revenue, const shoal_column *clv,
                                                         shoal_profile *profile, shoal_error *err);
-/* Proposes names from activity (P(alive) or recency), frequency and money against the average: stable and unique. */
+/* Proposes names of at most 40 bytes from activity (recency_days, p_alive), frequency and money against the average, by
+ * the variables' names: unique, and independent of the segments' order but for segments that are equal. */
 SHOAL_API void shoal_profile_name(shoal_profile *profile);
 SHOAL_API void shoal_profile_free(shoal_profile *profile);
 
-/* How unevenly a value is spread over customers. */
+/* How unevenly a value is spread over customers. gini, lorenz and top_share are NaN where the total is not positive. */
 enum { SHOAL_LORENZ_POINTS = 101, SHOAL_HISTOGRAM_BINS = 40 };
 typedef struct shoal_distribution {
     int64_t n; /* values that are not missing */
     double total, mean, median, max;
-    double gini;                               /* 0 equal .. 1 one owns all; NaN where total is not positive */
+    double gini;                               /* half the relative mean difference: 0 equal .. 1 - 1/n one owns all */
     double lorenz[SHOAL_LORENZ_POINTS];        /* share of the total that the poorest i percent hold */
     double top_share[3];                       /* share of the total held by the best 1%, 10%, 20% */
     double bin_edge[SHOAL_HISTOGRAM_BINS + 1]; /* linear, up to the 99th percentile; the last bin takes what is above */
     int64_t bin[SHOAL_HISTOGRAM_BINS];
 } shoal_distribution;
-/* Errors: INPUT where every value is missing; MEMORY. O(n log n). */
+/* Errors: INPUT where every value is missing or one is infinite (names the row); MEMORY; INTERRUPTED. O(n). */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_distribution_run(const shoal_ctx *ctx, const shoal_column *value,
                                                              shoal_distribution *distribution, shoal_error *err);
 
@@ -65,7 +66,7 @@ typedef struct shoal_rfm_grid {
     int64_t *customers;
     double *revenue;
 } shoal_rfm_grid;
-/* r, f: scores 1..n_scores, 0 = missing (left out). revenue may be NULL. Errors: MEMORY. */
+/* r, f: scores 1..n_scores, 0 = missing (left out). revenue may be NULL. Errors: MEMORY, INTERRUPTED. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_rfm_grid_run(const shoal_ctx *ctx, int64_t n, int n_scores, const int8_t *r,
                                                          const int8_t *f, const shoal_column *revenue,
                                                          shoal_rfm_grid *grid, shoal_error *err);
@@ -79,7 +80,8 @@ typedef struct shoal_top_product {
     double share; /* of the segment's revenue */
     double index; /* 100 x share in the segment / share among all */
 } shoal_top_product;
-/* product: i32 codes of length t->n; top: n_segments x SHOAL_TOP_PRODUCTS. Ties to the lower code. Errors: MEMORY. */
+/* product: i32 codes of length t->n; top: n_segments x SHOAL_TOP_PRODUCTS. Ties to the lower code; products
+ * without positive revenue are left out. Errors: MEMORY, INTERRUPTED. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_top_products_run(const shoal_ctx *ctx, const shoal_transactions *t,
                                                              const int32_t *product, int32_t n_products,
                                                              const int32_t *labels, int n_segments,

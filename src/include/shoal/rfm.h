@@ -56,7 +56,8 @@ typedef struct shoal_summary {
 } shoal_summary;
 
 /* One pass over sorted transactions; parallel over customers. Errors: USAGE where calibration_end lies before the
- * first row or after observation_end; MEMORY; INTERRUPTED. O(n) time, about 80 bytes a customer. */
+ * first row or after observation_end; INPUT where there are no rows or an amount is not finite; MEMORY; INTERRUPTED.
+ * O(n) time, about 80 bytes a customer. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_summary_run(const shoal_ctx *ctx, const shoal_transactions *t,
                                                         const shoal_summary_opts *opts, shoal_summary *result,
                                                         shoal_error *err);
