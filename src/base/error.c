@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-static void set_message(shoal_error *err, shoal_status status, const char *format, va_list args)
+static SHOAL_PRINTF(3, 0) void set_message(shoal_error *err, shoal_status status, const char *format, va_list args)
 {
     if (err == NULL) return;
     err->status = status;

@@ -103,6 +103,7 @@ shoal_status shoal_outfile_finish(shoal_outfile *file, shoal_error *err)
 
 shoal_status shoal_outfile_commit(shoal_outfile *file, shoal_error *err)
 {
+    if (file->temporary == NULL) return shoal_fail(err, SHOAL_ERR_USAGE, "no output file was begun");
     SHOAL_TRY(shoal_outfile_finish(file, err));
     const shoal_status status = shoal_replace(file->temporary, file->path, err);
     if (status == SHOAL_OK) {

@@ -1,5 +1,6 @@
 #include "base/threads.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,28 +14,36 @@ static int affinity_count(void)
     return CPU_COUNT(&set);
 }
 
+/* The first numbers of a one-line file, as many as fit; words such as "max" end the list. */
+static int read_numbers(const char *path, long long *numbers, int most)
+{
+    char line[128];
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return 0;
+    const char *at = fgets(line, sizeof line, file);
+    fclose(file);
+    int n = 0;
+    while (at != NULL && n < most) {
+        char *end;
+        const long long value = strtoll(at, &end, 10);
+        if (end == at) break;
+        numbers[n++] = value;
+        at = end;
+    }
+    return n;
+}
+
 /* CPUs that a quota of cgroup v2 (cpu.max: "quota period") or v1 leaves, or 0 where there is none. */
 static int cgroup_quota(void)
 {
-    long long quota = -1, period = 0;
-    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (file != NULL) {
-        if (fscanf(file, "%lld %lld", &quota, &period) != 2) quota = -1;
-        fclose(file);
-    } else {
-        file = fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "re");
-        if (file != NULL) {
-            if (fscanf(file, "%lld", &quota) != 1) quota = -1;
-            fclose(file);
-        }
-        file = fopen("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "re");
-        if (file != NULL) {
-            if (fscanf(file, "%lld", &period) != 1) period = 0;
-            fclose(file);
-        }
-    }
-    if (quota <= 0 || period <= 0) return 0;
-    return (int)((quota + period - 1) / period);
+    long long n[2];
+    if (read_numbers("/sys/fs/cgroup/cpu.max", n, 2) != 2 &&
+        (read_numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", &n[0], 1) != 1 ||
+         read_numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us", &n[1], 1) != 1))
+        return 0;
+    if (n[0] <= 0 || n[1] <= 0) return 0;
+    const long long cpus = (n[0] + n[1] - 1) / n[1];
+    return cpus < INT_MAX ? (int)cpus : INT_MAX;
 }
 
 int shoal_threads_available(void)

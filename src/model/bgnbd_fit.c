@@ -19,6 +19,8 @@ enum { SAMPLE_ROWS = 16384 }; /* distinct rows that choose among the starts */
 static const double dropout_gain = 2.7055 / 2;
 /* Dropout after fewer than one purchase in a thousand says the same, however many customers make it significant. */
 static const double rare_dropout = 1e-3;
+/* Mean probability up to which a dropout that the data do not show is as good as none. */
+static const double little_dropout = 0.05;
 /* Squared coefficient of variation (of rates, of dropout probabilities) below which customers count as alike. */
 static const double no_variation = 1e-3;
 
@@ -137,12 +139,16 @@ static void diagnose(const shoal_problem *problem, const shoal_optimum *optimum,
                      shoal_fit_info *info)
 {
     const double r = exp(optimum->theta[R]), a = exp(optimum->theta[A]), b = exp(optimum->theta[B]);
-    if (gain < dropout_gain || a / (a + b) < rare_dropout) {
-        inside[A] = inside[B] = false;
-        add_sentence(info, "a → 0: the data show no dropout, every customer counts as alive");
-    } else if (b / (a + b) < rare_dropout) {
+    const double dropout = a / (a + b);
+    if (1 - dropout < rare_dropout) {
         inside[A] = inside[B] = false;
         add_sentence(info, "b → 0: everyone drops out after the first repeat purchase");
+    } else if (dropout < rare_dropout || (gain < dropout_gain && dropout < little_dropout)) {
+        inside[A] = inside[B] = false;
+        add_sentence(info, "a → 0: the data show no dropout, every customer counts as alive");
+    } else if (gain < dropout_gain) {
+        inside[A] = inside[B] = false;
+        add_sentence(info, "a, b: too few data to tell dropout from none, P(alive) is little more than a guess");
     } else if (b / (a * (a + b + 1)) < no_variation) {
         inside[A] = inside[B] = false;
         add_sentence(info, "a, b → ∞: every customer drops out with the same probability");
@@ -200,7 +206,7 @@ shoal_status shoal_bgnbd_estimate(const shoal_ctx *ctx, int64_t n, const int32_t
     SHOAL_TRY_OUT(shoal_compress(ctx, &rows, &distinct, err));
     SHOAL_TRY_OUT(shoal_distinct_sample(&distinct, SAMPLE_ROWS, &few, err));
     SHOAL_TRY_OUT(shoal_bgnbd_data_make(ctx, &distinct, time_scale, &o.data, err));
-    SHOAL_TRY_OUT(shoal_bgnbd_data_make(ctx, &few, time_scale, &sample.data, err));
+    if (few.n > 0) SHOAL_TRY_OUT(shoal_bgnbd_data_make(ctx, &few, time_scale, &sample.data, err));
     shoal_distinct_free(&distinct);
     SHOAL_TRY_OUT(fit_data(ctx, &o, &sample, time_scale, &made, err));
     *fit = made;

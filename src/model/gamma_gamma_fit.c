@@ -164,7 +164,7 @@ shoal_status shoal_gamma_gamma_estimate(const shoal_ctx *ctx, int64_t n, const i
     const double scale = mean_of(&distinct);
     SHOAL_TRY_OUT(shoal_distinct_sample(&distinct, SAMPLE_ROWS, &few, err));
     SHOAL_TRY_OUT(shoal_gamma_gamma_data_make(&distinct, scale, &o.data, err));
-    SHOAL_TRY_OUT(shoal_gamma_gamma_data_make(&few, scale, &sample.data, err));
+    if (few.n > 0) SHOAL_TRY_OUT(shoal_gamma_gamma_data_make(&few, scale, &sample.data, err));
     SHOAL_TRY_OUT(fit_data(ctx, &o, &sample, scale, &made, err));
     made.correlation = correlation_of(&distinct);
     made.n_dropped = llround(dropped);

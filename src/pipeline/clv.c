@@ -142,7 +142,7 @@ shoal_status shoal_clv_load(shoal_store *store, const char *name, shoal_clv_run 
         run->holdout.mae = holdout[3];
         run->holdout.rmse = holdout[4];
     }
-    double p[4], se[4];
+    double p[4] = {0}, se[4] = {0};
     SHOAL_TRY(load_info(store, group, "purchase", &run->purchase.info, p, se, 4, err));
     run->purchase.params = (shoal_bgnbd){.r = p[0], .alpha = p[1], .a = p[2], .b = p[3]};
     run->purchase.se = (shoal_bgnbd){.r = se[0], .alpha = se[1], .a = se[2], .b = se[3]};

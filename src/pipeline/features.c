@@ -65,15 +65,24 @@ static shoal_status list_customer_features(shoal_store *store, wanted **list, in
     return status;
 }
 
-/* What customers of an imported shop are told apart by: recency, frequency and money on log scales, as they spread over
- * orders of magnitude, and P(alive); as far as the store has them. */
+/* P(alive) tells customers apart where the purchase model found dropout; on a boundary it is nearly 1 for all, and its
+ * few exceptions would make segments of their own. */
+static bool has_informative_p_alive(shoal_store *store)
+{
+    char boundary[8] = "";
+    return shoal_store_has(store, "results/clv/p_alive") &&
+           shoal_store_get_text(store, "models/clv/purchase", "boundary", boundary, sizeof boundary, NULL) >= 0 &&
+           boundary[0] == '\0';
+}
+
+/* What customers of a shop are told apart by: recency, frequency and money on log scales, as they spread over orders of
+ * magnitude, and P(alive); as far as the store has them. NULL where it has none. */
 static const char *default_features(shoal_store *store)
 {
     if (!shoal_store_has(store, "customers/recency_days") || !shoal_store_has(store, "customers/frequency"))
         return NULL;
-    const bool money = shoal_store_has(store, "customers/monetary");
-    const bool alive = shoal_store_has(store, "results/clv/p_alive");
-    if (money)
+    const bool alive = has_informative_p_alive(store);
+    if (shoal_store_has(store, "customers/monetary"))
         return alive ? "log(recency_days),log(frequency),log(monetary),clv/p_alive"
                      : "log(recency_days),log(frequency),log(monetary)";
     return alive ? "log(recency_days),log(frequency),clv/p_alive" : "log(recency_days),log(frequency)";

@@ -37,9 +37,10 @@ static shoal_status save_scalers(shoal_store *store, const char *group, const sh
     SHOAL_TRY_OUT(shoal_alloc(run->d, sizeof *names, &names, err));
     for (int j = 0; j < run->d; j++) {
         names[j] = run->scalers[j].name;
-        values[3 * j] = run->scalers[j].log1p;
-        values[3 * j + 1] = run->scalers[j].center;
-        values[3 * j + 2] = run->scalers[j].scale;
+        double *row = values + 3 * (ptrdiff_t)j;
+        row[0] = run->scalers[j].log1p;
+        row[1] = run->scalers[j].center;
+        row[2] = run->scalers[j].scale;
     }
     snprintf(path, sizeof path, "%s/features", group);
     SHOAL_TRY_OUT(shoal_store_write_texts(store, path, run->d, names, err));
@@ -138,9 +139,10 @@ static shoal_status load_scalers(shoal_store *store, const char *group, shoal_km
     for (int j = 0; j < run->d; j++) {
         shoal_scaler *scaler = &run->scalers[j];
         memcpy(scaler->name, names[j], sizeof scaler->name);
-        scaler->log1p = values[3 * j] != 0;
-        scaler->center = values[3 * j + 1];
-        scaler->scale = values[3 * j + 2];
+        const double *row = values + 3 * (ptrdiff_t)j;
+        scaler->log1p = row[0] != 0;
+        scaler->center = row[1];
+        scaler->scale = row[2];
         if (!isfinite(scaler->center) || !isfinite(scaler->scale) || scaler->scale == 0) {
             status = shoal_fail(err, SHOAL_ERR_INPUT, "%s: the scaler of %s is damaged", group, scaler->name);
             goto out;

@@ -47,25 +47,25 @@ static bool has_result(shoal_store *store, const char *name)
 }
 
 /* The scores of a stored model say again who is in which bin and segment. */
-static shoal_status count_rfm(gathered *g, const shoal_column *monetary)
+static void count_rfm(gathered *g, const shoal_column *monetary)
 {
-    const int8_t *score[3] = {g->scores.columns[0].data, g->scores.columns[1].data, NULL};
-    if (g->scores.n_columns > 2) score[2] = g->scores.columns[2].data;
+    const int8_t *r = g->scores.columns[0].data, *f = g->scores.columns[1].data;
     shoal_rfm_run *run = &g->rfm;
     shoal_sum revenue[SHOAL_RFM_SEGMENTS] = {{0}};
     run->n_segments = run->n_scores == 5 ? SHOAL_RFM_SEGMENTS : 0;
     for (int64_t i = 0; i < g->scores.n_rows; i++) {
-        if (score[0][i] <= 0) continue;
+        if (r[i] <= 0) continue;
         run->customers++;
-        for (int p = 0; p < 3; p++)
-            if (score[p] != NULL && score[p][i] > 0 && score[p][i] <= run->n_scores) run->bins[p][score[p][i] - 1]++;
-        const int segment = run->n_segments > 0 ? shoal_rfm_segment(score[0][i], score[1][i]) : -1;
+        for (int p = 0; p < g->scores.n_columns; p++) {
+            const int8_t score = ((const int8_t *)g->scores.columns[p].data)[i];
+            if (score > 0 && score <= run->n_scores) run->bins[p][score - 1]++;
+        }
+        const int segment = run->n_segments > 0 ? shoal_rfm_segment(r[i], f[i]) : -1;
         if (segment < 0) continue;
         run->segments[segment].customers++;
         if (monetary != NULL) shoal_sum_add(&revenue[segment], shoal_column_f64(monetary, i));
     }
     for (int s = 0; s < SHOAL_RFM_SEGMENTS; s++) run->segments[s].revenue = shoal_sum_value(revenue[s]);
-    return SHOAL_OK;
 }
 
 static shoal_status gather_rfm(const shoal_ctx *ctx, shoal_store *store, const char *name, gathered *g,
@@ -83,7 +83,7 @@ static shoal_status gather_rfm(const shoal_ctx *ctx, shoal_store *store, const c
         SHOAL_TRY_OUT(shoal_store_read(ctx, store, "customers", "monetary", SHOAL_F64, &money, err));
     }
     const shoal_column *monetary = money.n_columns > 0 ? &money.columns[0] : NULL;
-    SHOAL_TRY_OUT(count_rfm(g, monetary));
+    count_rfm(g, monetary);
     SHOAL_TRY_OUT(shoal_rfm_grid_run(ctx, g->scores.n_rows, g->rfm.n_scores, g->scores.columns[0].data,
                                      g->scores.columns[1].data, monetary, &g->grid, err));
     g->has_rfm = true;
@@ -197,9 +197,10 @@ shoal_status shoal_step_report(const shoal_ctx *ctx, const char *path, const cha
     SHOAL_TRY_OUT(shoal_store_open(path, SHOAL_STORE_READ, &store, err));
     SHOAL_TRY_OUT(shoal_report_from_store(ctx, store, opts, 0, NULL, &html, run, err));
     since = shoal_times_add(&run->times, "gather", since);
-    SHOAL_TRY_OUT(shoal_file_write(html_path, html, strlen(html), err));
+    const size_t length = html != NULL ? strlen(html) : 0;
+    SHOAL_TRY_OUT(shoal_file_write(html_path, html, length, err));
     shoal_text_copy(run->path, sizeof run->path, html_path);
-    run->bytes = (int64_t)strlen(html);
+    run->bytes = (int64_t)length;
     shoal_times_add(&run->times, "write", since);
 out:
     shoal_store_close(store);

@@ -101,9 +101,9 @@ typedef struct shoal_feature_list {
     char (*path)[64]; /* d: "a", "clv/p_alive" */
     shoal_table table;
 } shoal_feature_list;
-/* features NULL: log(recency_days), log(frequency), log(monetary) and clv/p_alive as far as they are there, or without
- * these every numeric column of /customers with role "feature". Errors: USAGE for a name that is no column,
- * with the nearest names; INPUT for text. */
+/* features NULL: log(recency_days), log(frequency), log(monetary) and clv/p_alive as far as they are there and tell
+ * something, or without these every numeric column of /customers with role "feature". Errors: USAGE for a name that is
+ * no column, with the nearest names; INPUT for text. */
 SHOAL_MUST_USE shoal_status shoal_features_read(const shoal_ctx *ctx, shoal_store *store, const char *features,
                                                 shoal_feature_list *list, shoal_error *err);
 /* The same columns by the scalers of a stored model. */

@@ -38,7 +38,7 @@ static herr_t take_innermost(unsigned n, const H5E_error2_t *error, void *data)
     innermost *found = data;
     if (n == 0 && error->desc != NULL) {
         shoal_text_quote(error->desc, strlen(error->desc), found->text, sizeof found->text);
-        found->memory = error->maj_num == H5E_RESOURCE && error->min_num == H5E_NOSPACE;
+        found->memory = error->min_num == H5E_NOSPACE || error->min_num == H5E_CANTALLOC;
     }
     return 0;
 }

@@ -1,27 +1,47 @@
 /* Text datasets: fixed-length as shoal writes them, variable-length as h5py does by default. */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/store_internal.h"
 
-/* Memory that HDF5 takes for variable-length texts, counted: a hostile file may point a million times to one text. */
+/* Memory that HDF5 takes for variable-length texts. It is counted, since a hostile file may point a million times to
+ * one text, and listed, since HDF5 loses what it took when a later text fails. */
+typedef struct block {
+    struct block *next;
+    max_align_t bytes[];
+} block;
+
 typedef struct budget {
     size_t left;
+    block *taken;
 } budget;
 
 static void *budget_take(size_t size, void *info)
 {
     budget *b = info;
     if (size > b->left) return NULL;
+    block *taken = malloc(sizeof *taken + size);
+    if (taken == NULL) return NULL;
     b->left -= size;
-    return malloc(size);
+    taken->next = b->taken;
+    b->taken = taken;
+    return taken->bytes;
 }
 
-static void budget_release(void *memory, void *info)
+static void budget_keep(void *memory, void *info)
 {
+    (void)memory; /* all is freed at the end */
     (void)info;
-    free(memory);
+}
+
+static void budget_free(budget *b)
+{
+    for (block *next; b->taken != NULL; b->taken = next) {
+        next = b->taken->next;
+        free(b->taken);
+    }
 }
 
 static shoal_status copy_out(const shoal_store *store, const char *path, char *const *texts, int64_t n,
@@ -48,6 +68,7 @@ static shoal_status variable_read(const shoal_store *store, const char *path, co
     enum { ROOM = 1 << 20, ROOM_FACTOR = 64 };
     const int64_t n = (int64_t)d->dims[0];
     char **texts = NULL;
+    budget limit = {0};
     shoal_status status;
     hsize_t file_bytes = 0;
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
@@ -59,15 +80,15 @@ static shoal_status variable_read(const shoal_store *store, const char *path, co
         status = shoal_hdf5_fail(store, err, SHOAL_ERR_INPUT, "cannot read %s", path);
         goto out;
     }
-    budget limit = {(size_t)file_bytes + (size_t)n};
-    if (H5Pset_vlen_mem_manager(transfer, budget_take, &limit, budget_release, &limit) < 0 ||
+    limit.left = (size_t)file_bytes + (size_t)n;
+    if (H5Pset_vlen_mem_manager(transfer, budget_take, &limit, budget_keep, &limit) < 0 ||
         H5Dread(d->id, type, H5S_ALL, H5S_ALL, transfer, texts) < 0) {
         status = shoal_hdf5_fail(store, err, SHOAL_ERR_INPUT, "cannot read %s", path);
         goto out;
     }
     status = copy_out(store, path, texts, n, ROOM + ROOM_FACTOR * (size_t)file_bytes, data, width, err);
 out:
-    for (int64_t i = 0; texts != NULL && i < n; i++) free(texts[i]);
+    budget_free(&limit);
     free(texts);
     if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);

@@ -41,11 +41,12 @@ typedef struct shoal_bgnbd_fit {
  * L-BFGS from four starts in the logarithms of the parameters, then Newton's method with the analytic Hessian; standard
  * errors from its inverse. The result does not depend on the order of the rows or the number of threads.
  * Returns SHOAL_OK, SHOAL_BOUNDARY (info.boundary says which and what it means) or SHOAL_NOT_CONVERGED. Boundaries:
- * a → 0 where the log-likelihood is less than 1.353 above that of the model without dropout (5% level) or a / (a + b) <
- * 0.001; b → 0 where b / (a + b) < 0.001; a, b → ∞ and r, α → ∞ where the coefficient of variation of dropout or of
- * rates is below 3%; r, α → 0 at the edge of the range searched.
- * Errors: INPUT (negative or infinite value, t_x > T, t_x > 0 where x = 0, weight <= 0: names the row; nobody bought
- * twice; no customer), MEMORY, INTERRUPTED. O(n) to compress, O(distinct rows) an evaluation, about 80 of them. */
+ * a → 0 where a / (a + b) < 0.001, or < 0.05 with a log-likelihood less than 1.353 above that of the model without
+ * dropout (5% level); too few data to tell where the mean dropout is larger than that but the gain no better; b → 0
+ * where b / (a + b) < 0.001; a, b → ∞ and r, α → ∞ where the coefficient of variation of dropout or of rates is below
+ * 3%; r, α → 0 at the edge of the range searched. Errors: INPUT (negative or infinite value, t_x > T, t_x > 0 where x =
+ * 0, weight <= 0: names the row; nobody bought twice; no customer), MEMORY, INTERRUPTED. O(n) to compress, O(distinct
+ * rows) an evaluation; about 80 of them, most on a sample of the rows where there are many. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_bgnbd_estimate(const shoal_ctx *ctx, int64_t n, const int32_t *x,
                                                            const double *t_x, const double *T, const double *weight,
                                                            shoal_bgnbd_fit *fit, shoal_error *err);
