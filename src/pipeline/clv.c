@@ -133,7 +133,7 @@ shoal_status shoal_clv_load(shoal_store *store, const char *name, shoal_clv_run 
     run->has_spend = has_spend != 0;
     if (run->has_holdout) {
         char path[SHOAL_GROUP_SIZE + 32];
-        double holdout[5];
+        double holdout[5] = {0};
         snprintf(path, sizeof path, "%s/holdout", group);
         SHOAL_TRY(load_vector(store, path, holdout, 5, err));
         run->holdout.periods = holdout[0];
