@@ -125,7 +125,8 @@ Test(text, random_decimals_equal_strtod)
     for (int i = 0; i < 100000; i++) {
         char text[64];
         const int digits = (int)shoal_rng_below(&rng, 20);
-        snprintf(text, sizeof text, "%.*f", digits, shoal_rng_normal(&rng) * pow(10, (double)shoal_rng_below(&rng, 12)));
+        snprintf(text, sizeof text, "%.*f", digits,
+                 shoal_rng_normal(&rng) * pow(10, (double)shoal_rng_below(&rng, 12)));
         cr_assert(number(text, strtod(text, NULL)), "%s", text);
     }
 }
