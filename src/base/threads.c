@@ -69,6 +69,15 @@ int shoal_ctx_threads(const shoal_ctx *ctx)
     return ctx != NULL && ctx->threads > 0 ? ctx->threads : shoal_threads_available();
 }
 
+int shoal_threads_for(const shoal_ctx *ctx, double work)
+{
+    enum { WORK_PER_THREAD = 1000000 };
+    const int threads = shoal_ctx_threads(ctx);
+    const double useful = work / WORK_PER_THREAD;
+    if (useful >= threads) return threads;
+    return useful < 1 ? 1 : (int)useful;
+}
+
 bool shoal_cancelled(const shoal_ctx *ctx)
 {
     return ctx != NULL && ctx->cancel != NULL && *ctx->cancel != 0;

@@ -10,6 +10,10 @@
 /* min(affinity, cgroup quota rounded up, SLURM_CPUS_PER_TASK), at least 1. */
 int shoal_threads_available(void);
 
+/* How many of the context's threads pay off for `work` multiply-adds or the like between two barriers: each should get
+ * some 100 microseconds of it, for a barrier costs up to that on a busy machine. At least 1. */
+int shoal_threads_for(const shoal_ctx *ctx, double work);
+
 bool shoal_cancelled(const shoal_ctx *ctx);
 void shoal_progress(const shoal_ctx *ctx, const char *phase, double fraction, const char *detail);
 void shoal_notice(const shoal_ctx *ctx, const char *format, ...) SHOAL_PRINTF(2, 3);

@@ -34,7 +34,7 @@ shoal_status shoal_lloyd_make(const shoal_ctx *ctx, const shoal_tiles *tiles, in
                               shoal_error *err)
 {
     const int64_t cells = (int64_t)k * tiles->d, chunks = chunk_count(tiles);
-    const int threads = shoal_ctx_threads(ctx);
+    const int threads = shoal_threads_for(ctx, (double)tiles->n * (double)cells);
     *lloyd = (shoal_lloyd){.tiles = tiles, .threads = threads < chunks ? threads : (int)chunks};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_centroids_make(tiles, k, &lloyd->centroids, err));

@@ -159,8 +159,8 @@ static void seeding_free(seeding *s)
 
 static shoal_status seeding_make(const shoal_ctx *ctx, const shoal_tiles *tiles, int k, seeding *s, shoal_error *err)
 {
-    const int threads = shoal_ctx_threads(ctx);
     *s = (seeding){.tiles = tiles, .kernels = shoal_kernels_get(), .trials = 2 + (int)log(k)};
+    const int threads = shoal_threads_for(ctx, (double)tiles->n * tiles->d * s->trials);
     s->chunks = (tiles->count + CHUNK_TILES - 1) / CHUNK_TILES;
     s->threads = threads < s->chunks ? threads : (int)s->chunks;
     s->drawn = NULL;
