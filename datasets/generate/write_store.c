@@ -277,7 +277,7 @@ shoal_status shoal_write_store(const shoal_ctx *ctx, const shoal_population *pop
     shoal_status status;
     SHOAL_TRY_OUT(shoal_rows_to_import(ctx, population, rows, columns, &data, &report, err));
     shoal_progress(ctx, "write", -1, NULL);
-    SHOAL_TRY_OUT(shoal_import_save(store, &data, &report, err));
+    SHOAL_TRY_OUT(shoal_import_save(NULL, store, &data, &report, err));
     if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
 out:
     shoal_import_data_free(&data);

@@ -115,12 +115,15 @@ bool shoal_date_parse(const char *text, size_t length, int64_t *time)
 
 const char *shoal_date_format(int64_t time, bool with_time, char *buffer)
 {
-    const int64_t midnight = shoal_day_floor(time);
-    const int64_t rest = time - midnight;
+    /* a bounded year keeps the text within the buffer for any input */
+    const int64_t first = shoal_days_from_civil(-9999, 1, 1) * SHOAL_DAY_SECONDS;
+    const int64_t last = shoal_days_from_civil(99999, 12, 31) * SHOAL_DAY_SECONDS;
+    const int64_t bounded = time < first ? first : time > last ? last : time;
+    const int64_t midnight = shoal_day_floor(bounded);
+    const int64_t rest = bounded - midnight;
     int64_t year;
     int month, day;
     shoal_civil_from_days(midnight / SHOAL_DAY_SECONDS, &year, &month, &day);
-    /* a bounded year keeps the text within the buffer for any input */
     const int shown = year < -9999 ? -9999 : year > 99999 ? 99999 : (int)year;
     if (with_time)
         snprintf(buffer, SHOAL_DATE_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", shown, month, day, (int)(rest / 3600),

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHOAL_DAY_SECONDS = 86400, SHOAL_DATE_SIZE = 32 };
+enum { SHOAL_DAY_SECONDS = 86400, SHOAL_DATE_SIZE = 80 };
 
 /* Days since 1970-01-01 of a civil date; the date must exist. */
 int64_t shoal_days_from_civil(int64_t year, int month, int day);

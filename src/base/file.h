@@ -14,10 +14,14 @@ typedef struct shoal_outfile {
     FILE *stream;
 } shoal_outfile;
 
-/* Makes a name beside path (".NAME.XXXXXX.tmp", created empty with the mode that a new file would get). */
+/* Creates an empty file beside path (".NAME.xxxxxxxx.tmp"), or beside what path links to. Errors: IO, also where path
+ * is no regular file. */
 SHOAL_MUST_USE shoal_status shoal_temporary_beside(const char *path, char **temporary, shoal_error *err);
-/* fsyncs temporary, renames it to path, fsyncs the folder. */
+/* fsyncs temporary, renames it to path (or to what path links to), fsyncs the folder. */
 SHOAL_MUST_USE shoal_status shoal_replace(const char *temporary, const char *path, shoal_error *err);
+
+/* USAGE where both are the same file: an output must not replace what is being read. */
+SHOAL_MUST_USE shoal_status shoal_check_distinct(const char *input, const char *output, shoal_error *err);
 
 SHOAL_MUST_USE shoal_status shoal_outfile_begin(shoal_outfile *file, const char *path, shoal_error *err);
 /* Flushes and syncs; the file stays beside the old one until shoal_outfile_commit. */

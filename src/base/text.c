@@ -202,6 +202,22 @@ const char *shoal_text_quote(const char *bytes, size_t length, char *buffer, siz
     return buffer;
 }
 
+shoal_status shoal_locale_pin(shoal_locale *locale, shoal_error *err)
+{
+    *locale = (shoal_locale){.pinned = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    if (locale->pinned == (locale_t)0) return shoal_fail_memory(err);
+    locale->before = uselocale(locale->pinned);
+    return SHOAL_OK;
+}
+
+void shoal_locale_release(shoal_locale *locale)
+{
+    if (locale->pinned == (locale_t)0) return;
+    uselocale(locale->before);
+    freelocale(locale->pinned);
+    *locale = (shoal_locale){0};
+}
+
 /* Decimal texts of up to 19 digits and a power of ten up to 22 convert exactly with one rounding when the digits fit
  * 53 bits (Clinger 1990); the rest goes to strtod. */
 bool shoal_text_to_double(const char *bytes, size_t length, double *value)

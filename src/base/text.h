@@ -2,6 +2,7 @@
 #ifndef SHOAL_BASE_TEXT_H
 #define SHOAL_BASE_TEXT_H
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -32,6 +33,14 @@ size_t shoal_text_distance(const char *a, const char *b);
 const char *shoal_text_nearest(const char *to, const char *const *names, size_t n, char *buffer, size_t size);
 /* Bytes from the data made fit for a message: control characters and broken UTF-8 as \xNN, cut with … after 60. */
 const char *shoal_text_quote(const char *bytes, size_t length, char *buffer, size_t size);
+
+/* Numbers are written with "." whatever the host's locale: pins the calling thread to "C" until the release, which is
+ * harmless on a {0}. Errors: MEMORY. */
+typedef struct shoal_locale {
+    locale_t pinned, before;
+} shoal_locale;
+SHOAL_MUST_USE shoal_status shoal_locale_pin(shoal_locale *locale, shoal_error *err);
+void shoal_locale_release(shoal_locale *locale);
 
 /* The whole text as a number: decimal, correctly rounded, "." as point, no blanks. */
 bool shoal_text_to_double(const char *bytes, size_t length, double *value);

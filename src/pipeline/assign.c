@@ -34,6 +34,36 @@ static double mean_distance(const double *distance, int64_t n)
     return n > 0 ? shoal_sum_value(sum) / (double)n : NAN;
 }
 
+/* A result is read with the model of its name: unless it is that model's own, the model comes along. */
+static bool keeps_model(const shoal_assign_run *run, const shoal_store *model_store, const shoal_store *store)
+{
+    return model_store != store || strcmp(run->name, run->model) != 0;
+}
+
+/* The data that the model was fitted to stay the ones it names. */
+static shoal_status model_fingerprint(shoal_store *store, const char *name, uint64_t *fingerprint, shoal_error *err)
+{
+    char group[SHOAL_GROUP_SIZE], text[32] = "0";
+    SHOAL_TRY(shoal_model_group(name, group, err));
+    if (shoal_store_has_attribute(store, group, "data_fingerprint"))
+        SHOAL_TRY(shoal_store_get_text(store, group, "data_fingerprint", text, sizeof text, err));
+    *fingerprint = strtoull(text, NULL, 16);
+    return SHOAL_OK;
+}
+
+/* A model of another kind under the result's name would be lost, and its result with it. */
+static shoal_status check_name(shoal_store *store, const shoal_assign_run *run, shoal_error *err)
+{
+    char group[SHOAL_GROUP_SIZE], kind[32] = "";
+    SHOAL_TRY(shoal_model_group(run->name, group, err));
+    if (shoal_store_has_attribute(store, group, "kind"))
+        SHOAL_TRY(shoal_store_get_text(store, group, "kind", kind, sizeof kind, err));
+    if (kind[0] == '\0' || strcmp(kind, run->kind) == 0) return SHOAL_OK;
+    return shoal_fail(err, SHOAL_ERR_USAGE,
+                      "the store has a model \"%s\" of kind %s: give the result of this %s model another --name",
+                      run->name, kind, run->kind);
+}
+
 /* Scaled features and scaled centroids by the model's own scalers. */
 static shoal_status assign_complete(const shoal_ctx *ctx, const shoal_kmeans_run *model, const shoal_table *features,
                                     int32_t *labels, double *distance, shoal_error *err)
@@ -67,11 +97,13 @@ static shoal_status assign_kmeans(const shoal_ctx *ctx, shoal_store *store, shoa
     int64_t *rows = NULL;
     int32_t *near = NULL, *labels = NULL;
     double *near_distance = NULL, *distance = NULL;
+    uint64_t fingerprint;
     char group[SHOAL_GROUP_SIZE];
     shoal_status status;
     double since = shoal_clock_ms();
     const int64_t n_all = shoal_store_customers(store);
     SHOAL_TRY_OUT(shoal_kmeans_load(model_store, run->model, &model, err));
+    SHOAL_TRY_OUT(model_fingerprint(model_store, run->model, &fingerprint, err));
     SHOAL_TRY_OUT(alloc_segments(run, model.k, err));
     memcpy(run->names, model.names, (size_t)model.k * sizeof *run->names);
     SHOAL_TRY_OUT(shoal_features_read_model(ctx, store, model.scalers, model.d, &list, err));
@@ -101,6 +133,13 @@ static shoal_status assign_kmeans(const shoal_ctx *ctx, shoal_store *store, shoa
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->model, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "kind", "kmeans", err));
     SHOAL_TRY_OUT(shoal_labels_write(store, group, n_all, labels, distance, run->k, run->names, err));
+    if (keeps_model(run, model_store, store)) {
+        shoal_text_copy(model.name, sizeof model.name, run->name);
+        model.n = run->n;
+        model.n_missing = run->n_missing;
+        memcpy(model.sizes, run->sizes, (size_t)run->k * sizeof *run->sizes);
+        SHOAL_TRY_OUT(shoal_kmeans_save(store, &model, fingerprint, err));
+    }
     shoal_times_add(&run->times, "write", since);
 out:
     shoal_kmeans_run_free(&model);
@@ -120,7 +159,9 @@ static shoal_status assign_rfm(const shoal_ctx *ctx, shoal_store *store, shoal_s
     shoal_table table = {0};
     shoal_status status;
     double since = shoal_clock_ms();
+    uint64_t fingerprint;
     SHOAL_TRY_OUT(shoal_rfm_load(model_store, run->model, &model, err));
+    SHOAL_TRY_OUT(model_fingerprint(model_store, run->model, &fingerprint, err));
     static const char *const needed[] = {"recency_days", "frequency", "monetary"};
     const int n_needed = model.has_amount ? 3 : 2;
     for (int i = 0; i < n_needed; i++) {
@@ -136,6 +177,10 @@ static shoal_status assign_rfm(const shoal_ctx *ctx, shoal_store *store, shoal_s
     const shoal_column *monetary = model.has_amount ? &table.columns[2] : NULL;
     SHOAL_TRY_OUT(
         shoal_rfm_score_and_write(ctx, store, run->name, &table.columns[0], &table.columns[1], monetary, &model, err));
+    if (keeps_model(run, model_store, store)) {
+        shoal_text_copy(model.name, sizeof model.name, run->name);
+        SHOAL_TRY_OUT(shoal_rfm_save(store, &model, fingerprint, err));
+    }
     run->n = model.customers;
     run->n_missing = table.n_rows - model.customers;
     run->mean_distance = NAN;
@@ -167,6 +212,7 @@ static shoal_status assign_on_store(const shoal_ctx *ctx, shoal_store *store, co
     shoal_store *model_store = other != NULL ? other : store;
     if (shoal_store_has_attribute(model_store, group, "kind"))
         SHOAL_TRY_OUT(shoal_store_get_text(model_store, group, "kind", run->kind, sizeof run->kind, err));
+    if (run->kind[0] != '\0') SHOAL_TRY_OUT(check_name(store, run, err));
     if (strcmp(run->kind, "rfm") == 0) SHOAL_TRY_OUT(assign_rfm(ctx, store, model_store, run, err));
     else SHOAL_TRY_OUT(assign_kmeans(ctx, store, model_store, run, err)); /* names what is there when it is no kmeans */
 out:

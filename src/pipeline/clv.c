@@ -218,6 +218,8 @@ static shoal_status history_of_columns(const shoal_ctx *ctx, shoal_store *store,
     if (shoal_store_has(store, "customers/mean_repeat_spend"))
         SHOAL_TRY(shoal_store_read(ctx, store, "customers", "mean_repeat_spend", SHOAL_F64, &h->table, err));
     const shoal_column *column = h->table.columns;
+    if (column[0].valid != NULL)
+        return shoal_fail(err, SHOAL_ERR_INPUT, "customers/x has missing values: clv needs it of every customer");
     h->n = h->table.n_rows;
     h->x = column[0].data;
     h->t_x = column[1].data;
@@ -389,5 +391,7 @@ shoal_status shoal_step_clv(const shoal_ctx *ctx, const char *store, const shoal
                             shoal_clv_run *run, shoal_error *err)
 {
     *run = (shoal_clv_run){0};
-    return shoal_store_update(ctx, store, shoal_clv_on_store, opts, run, &run->times, err);
+    const shoal_status status = shoal_store_update(ctx, store, shoal_clv_on_store, opts, run, &run->times, err);
+    if (status < 0) *run = (shoal_clv_run){0};
+    return status;
 }

@@ -92,7 +92,9 @@ static shoal_status check_wanted(const char *columns, const char *table, const s
     const char *names[1024];
     size_t n = 0;
     for (int i = 0; i < count && n < sizeof names / sizeof names[0]; i++) names[n++] = infos[i].name;
-    for (const char *at = columns; at != NULL && *at != '\0';) {
+    if (columns != NULL && columns[0] == '\0')
+        return shoal_fail(err, SHOAL_ERR_USAGE, "the list of columns is empty: leave it out for all of them");
+    for (const char *at = columns; at != NULL;) {
         const char *comma = strchr(at, ',');
         const size_t length = comma != NULL ? (size_t)(comma - at) : strlen(at);
         bool found = false;
@@ -204,6 +206,7 @@ shoal_status shoal_step_export(const shoal_ctx *ctx, const char *path, const cha
     export_table table = {0};
     shoal_status status;
     double since = shoal_clock_ms();
+    SHOAL_TRY_OUT(shoal_check_distinct(path, output, err));
     SHOAL_TRY_OUT(shoal_store_open(path, SHOAL_STORE_READ, &store, err));
     SHOAL_TRY_OUT(read_table(ctx, store, opts, &table, &run->rows, err));
     since = shoal_times_add(&run->times, "read", since);
@@ -214,5 +217,6 @@ shoal_status shoal_step_export(const shoal_ctx *ctx, const char *path, const cha
 out:
     export_table_free(&table);
     shoal_store_close(store);
+    if (status < 0) *run = (shoal_export_run){0};
     return status;
 }

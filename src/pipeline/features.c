@@ -67,25 +67,25 @@ static shoal_status list_customer_features(shoal_store *store, wanted **list, in
 
 /* P(alive) tells customers apart where the purchase model found dropout; on a boundary it is nearly 1 for all, and its
  * few exceptions would make segments of their own. */
-static bool has_informative_p_alive(shoal_store *store)
+static bool has_informative_p_alive(shoal_store *store, const char *clv)
 {
-    char boundary[8] = "";
-    return shoal_store_has(store, "results/clv/p_alive") &&
-           shoal_store_get_text(store, "models/clv/purchase", "boundary", boundary, sizeof boundary, NULL) >= 0 &&
-           boundary[0] == '\0';
+    char boundary[8] = "", result[SHOAL_GROUP_SIZE], model[SHOAL_GROUP_SIZE];
+    if (clv == NULL) return false;
+    snprintf(result, sizeof result, "results/%s/p_alive", clv);
+    snprintf(model, sizeof model, "models/%s/purchase", clv);
+    return shoal_store_has(store, result) &&
+           shoal_store_get_text(store, model, "boundary", boundary, sizeof boundary, NULL) >= 0 && boundary[0] == '\0';
 }
 
 /* What customers of a shop are told apart by: recency, frequency and money on log scales, as they spread over orders of
- * magnitude, and P(alive); as far as the store has them. NULL where it has none. */
-static const char *default_features(shoal_store *store)
+ * magnitude, and P(alive); as far as the store has them. An empty text where it has none. */
+static void default_features(shoal_store *store, const char *clv, shoal_text *features)
 {
-    if (!shoal_store_has(store, "customers/recency_days") || !shoal_store_has(store, "customers/frequency"))
-        return NULL;
-    const bool alive = has_informative_p_alive(store);
-    if (shoal_store_has(store, "customers/monetary"))
-        return alive ? "log(recency_days),log(frequency),log(monetary),clv/p_alive"
-                     : "log(recency_days),log(frequency),log(monetary)";
-    return alive ? "log(recency_days),log(frequency),clv/p_alive" : "log(recency_days),log(frequency)";
+    shoal_text_add(features, "");
+    if (!shoal_store_has(store, "customers/recency_days") || !shoal_store_has(store, "customers/frequency")) return;
+    shoal_text_add(features, "log(recency_days),log(frequency)");
+    if (shoal_store_has(store, "customers/monetary")) shoal_text_add(features, ",log(monetary)");
+    if (has_informative_p_alive(store, clv)) shoal_text_addf(features, ",%s/p_alive", clv);
 }
 
 /* "a" lies in customers, "clv/p_alive" in results/clv. */
@@ -160,19 +160,28 @@ static shoal_status read_wanted(const shoal_ctx *ctx, shoal_store *store, const 
     return SHOAL_OK;
 }
 
-shoal_status shoal_features_read(const shoal_ctx *ctx, shoal_store *store, const char *features,
+shoal_status shoal_features_read(const shoal_ctx *ctx, shoal_store *store, const char *features, const char *clv,
                                  shoal_feature_list *list, shoal_error *err)
 {
     *list = (shoal_feature_list){0};
     wanted *wanted_list = NULL;
+    shoal_text defaults = {0};
     int n = 0;
     shoal_status status;
-    if (features == NULL) features = default_features(store);
+    if (features == NULL) {
+        default_features(store, clv, &defaults);
+        if (defaults.failed) {
+            status = shoal_fail_memory(err);
+            goto out;
+        }
+        if (defaults.length > 0) features = defaults.data;
+    }
     if (features != NULL) SHOAL_TRY_OUT(parse_list(features, &wanted_list, &n, err));
     else SHOAL_TRY_OUT(list_customer_features(store, &wanted_list, &n, err));
     SHOAL_TRY_OUT(read_wanted(ctx, store, wanted_list, n, list, err));
 out:
     free(wanted_list);
+    shoal_text_free(&defaults);
     if (status < 0) shoal_feature_list_free(list);
     return status;
 }

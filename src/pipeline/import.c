@@ -1,6 +1,7 @@
 /* The import step: CSV to a new store. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/threads.h"
@@ -100,26 +101,27 @@ static const shoal_column *dictionary_of(const shoal_import_data *data, const ch
 }
 
 /* Writes all columns of a table to group, with flags on those that have a dictionary. */
-static shoal_status save_table(shoal_store *store, const char *group, const shoal_table *table,
+static shoal_status save_table(const shoal_ctx *ctx, shoal_store *store, const char *group, const shoal_table *table,
                                const shoal_import_data *data, const char *role, shoal_error *err)
 {
     for (int j = 0; j < table->n_columns; j++) {
         const shoal_column *column = &table->columns[j];
         const shoal_column *texts = dictionary_of(data, column->name);
+        if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
         SHOAL_TRY(shoal_store_write(store, group, column, texts != NULL ? "category" : role, err));
         if (texts != NULL) SHOAL_TRY(shoal_store_write_flags(store, group, column->name, texts, err));
     }
     return SHOAL_OK;
 }
 
-shoal_status shoal_import_save(shoal_store *store, const shoal_import_data *data, const shoal_import_report *report,
-                               shoal_error *err)
+shoal_status shoal_import_save(const shoal_ctx *ctx, shoal_store *store, const shoal_import_data *data,
+                               const shoal_import_report *report, shoal_error *err)
 {
     for (int i = 0; i < data->n_dictionaries; i++)
         SHOAL_TRY(shoal_store_write(store, "dictionaries", &data->dictionaries[i].columns[0], NULL, err));
     if (data->keys.n_columns > 0) SHOAL_TRY(shoal_store_write(store, "keys", &data->keys.columns[0], "key", err));
-    SHOAL_TRY(save_table(store, "customers", &data->customers, data, "feature", err));
-    SHOAL_TRY(save_table(store, "transactions", &data->transactions, data, NULL, err));
+    SHOAL_TRY(save_table(ctx, store, "customers", &data->customers, data, "feature", err));
+    SHOAL_TRY(save_table(ctx, store, "transactions", &data->transactions, data, NULL, err));
     return save_report(store, report, err);
 }
 
@@ -131,10 +133,11 @@ shoal_status shoal_step_import(const shoal_ctx *ctx, const char *csv, const shoa
     shoal_store *file = NULL;
     shoal_status status;
     double since = shoal_clock_ms();
+    SHOAL_TRY_OUT(shoal_check_distinct(csv, store, err));
     SHOAL_TRY_OUT(shoal_import_read(ctx, csv, opts, &data, &run->report, err));
     since = shoal_times_add(&run->times, "read", since);
     SHOAL_TRY_OUT(shoal_store_create(store, data.customers.n_rows, &file, err));
-    SHOAL_TRY_OUT(shoal_import_save(file, &data, &run->report, err));
+    SHOAL_TRY_OUT(shoal_import_save(ctx, file, &data, &run->report, err));
     if (shoal_cancelled(ctx)) {
         status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
         goto out;
@@ -144,5 +147,6 @@ shoal_status shoal_step_import(const shoal_ctx *ctx, const char *csv, const shoa
 out:
     shoal_store_close(file);
     shoal_import_data_free(&data);
+    if (status < 0) *run = (shoal_import_run){0};
     return status;
 }

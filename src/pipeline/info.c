@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/text.h"
+#include "base/threads.h"
 #include "pipeline/steps.h"
 
 void shoal_info_run_free(shoal_info_run *run)
@@ -50,9 +51,14 @@ static shoal_status read_columns(const shoal_ctx *ctx, shoal_store *store, shoal
         info->type = infos[i].type;
         info->length = infos[i].length;
         shoal_table table = {0};
+        if (shoal_cancelled(ctx)) {
+            status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
+            goto out;
+        }
         SHOAL_TRY_OUT(shoal_store_read_native(ctx, store, info->group, info->name, &table, err));
         summarise(&table.columns[0], info);
-        if (strcmp(info->group, "transactions") == 0 && strcmp(info->name, "time") == 0 && info->length > 0) {
+        if (strcmp(info->group, "transactions") == 0 && strcmp(info->name, "time") == 0 && fabs(info->min) < 0x1p62 &&
+            fabs(info->max) < 0x1p62) { /* also false for NaN: none there */
             run->start = (int64_t)info->min;
             run->end = (int64_t)info->max;
         }

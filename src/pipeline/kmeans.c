@@ -10,6 +10,7 @@
 shoal_kmeans_step_opts shoal_kmeans_step_opts_default(void)
 {
     return (shoal_kmeans_step_opts){.name = "kmeans",
+                                    .clv = "clv",
                                     .scale = SHOAL_SCALE_STANDARD,
                                     .k_min = 2,
                                     .k_max = 10,
@@ -163,10 +164,12 @@ static shoal_status load_candidates(shoal_store *store, const char *group, shoal
     double *values;
     SHOAL_TRY(shoal_store_get_i64(store, group, "n_reasons", &n_reasons, err));
     SHOAL_TRY(shoal_store_read_array(store, path, &rows, &columns, &values, err));
-    const bool fits = columns == 5 && rows <= SHOAL_CHOOSE_K_MAX && n_reasons >= 0 &&
-                      n_reasons <= (int64_t)(sizeof run->reasons / sizeof run->reasons[0]);
+    bool fits = columns == 5 && rows <= SHOAL_CHOOSE_K_MAX && n_reasons >= 0 &&
+                n_reasons <= (int64_t)(sizeof run->reasons / sizeof run->reasons[0]);
     for (int64_t i = 0; fits && i < rows; i++) {
         const double *v = values + i * columns;
+        fits = v[0] >= 1 && v[0] <= INT32_MAX;
+        if (!fits) break;
         run->candidates[i] = (shoal_choose_k_candidate){
             .k = (int)v[0], .inertia = v[1], .silhouette = v[2], .calinski_harabasz = v[3], .davies_bouldin = v[4]};
     }
@@ -195,8 +198,11 @@ static shoal_status load_clusters(shoal_store *store, const char *group, shoal_k
     SHOAL_TRY_OUT(shoal_store_read_array(store, path, &rows, &columns, &sizes, err));
     snprintf(path, sizeof path, "%s/names", group);
     SHOAL_TRY_OUT(shoal_store_read_texts(store, path, &n_names, &run->names, err));
-    if (k < 1 || k > INT32_MAX || d != run->d || rows != k || columns != 1 || n_names != k) {
-        status = shoal_fail(err, SHOAL_ERR_INPUT, "%s: centroids, sizes and names do not fit together", group);
+    bool finite = true;
+    for (int64_t i = 0; i < k * d && finite; i++) finite = isfinite(run->centroids[i]);
+    if (!finite || k < 1 || k > INT32_MAX || d != run->d || rows != k || columns != 1 || n_names != k) {
+        status = shoal_fail(err, SHOAL_ERR_INPUT, "%s: centroids, sizes and names are damaged or do not fit together",
+                            group);
         goto out;
     }
     run->k = (int)k;
@@ -282,7 +288,15 @@ static shoal_status read_init(const shoal_ctx *ctx, const char *path, const shoa
     const shoal_table *table = &data.customers;
     SHOAL_TRY_OUT(shoal_alloc(table->n_rows * list->d, sizeof **centroids, centroids, err));
     for (int j = 0; j < list->d; j++) {
-        const shoal_column *column = shoal_table_find(table, list->path[j]);
+        char header[64]; /* the importer keeps '/' out of the names of columns */
+        shoal_text_copy(header, sizeof header, list->path[j]);
+        for (char *at = strchr(header, '/'); at != NULL; at = strchr(at, '/')) *at = '_';
+        const shoal_column *column = shoal_table_find(table, header);
+        if (column != NULL && column->type != SHOAL_F64) {
+            status = shoal_fail(err, SHOAL_ERR_INPUT, "%s: the column %s holds texts, and centroids are numbers", path,
+                                list->path[j]);
+            goto out;
+        }
         if (column == NULL) {
             status = shoal_fail(err, SHOAL_ERR_INPUT, "%s has no column %s: it needs one for every feature", path,
                                 list->path[j]);
@@ -317,7 +331,11 @@ static shoal_status read_weights(const shoal_ctx *ctx, shoal_store *store, const
                                  int64_t n, double **weights, shoal_error *err)
 {
     shoal_feature_list list;
-    SHOAL_TRY(shoal_features_read(ctx, store, name, &list, err));
+    SHOAL_TRY(shoal_features_read(ctx, store, name, NULL, &list, err));
+    if (list.d != 1 || list.log1p[0]) {
+        shoal_feature_list_free(&list);
+        return shoal_fail(err, SHOAL_ERR_USAGE, "weights come from one column as it is, not from %s", name);
+    }
     shoal_status status = shoal_alloc(n, sizeof **weights, weights, err);
     for (int64_t i = 0; status >= 0 && i < n; i++) {
         const double value = shoal_column_f64(&list.table.columns[0], rows[i]);
@@ -404,9 +422,9 @@ static shoal_status fill_run(shoal_kmeans_run *run, const shoal_kmeans_result *r
     return SHOAL_OK;
 }
 
-static shoal_status write_result(const shoal_ctx *ctx, shoal_store *store, const shoal_kmeans_result *result,
-                                 const double *distance, const int64_t *rows, uint64_t fingerprint,
-                                 shoal_kmeans_run *run, shoal_error *err)
+static shoal_status write_result(const shoal_ctx *ctx, shoal_store *store, const char *clv,
+                                 const shoal_kmeans_result *result, const double *distance, const int64_t *rows,
+                                 uint64_t fingerprint, shoal_kmeans_run *run, shoal_error *err)
 {
     char group[SHOAL_GROUP_SIZE];
     const int64_t n_all = shoal_store_customers(store);
@@ -416,7 +434,7 @@ static shoal_status write_result(const shoal_ctx *ctx, shoal_store *store, const
     shoal_status status;
     SHOAL_TRY_OUT(shoal_result_group(run->name, group, err));
     SHOAL_TRY_OUT(spread(result, distance, rows, n_all, &labels, &distances, err));
-    SHOAL_TRY_OUT(shoal_profile_on_store(ctx, store, labels, run->k, "clv", &profile, err));
+    SHOAL_TRY_OUT(shoal_profile_on_store(ctx, store, labels, run->k, clv, &profile, err));
     for (int s = 0; s < run->k; s++) memcpy(run->names[s], profile.segments[s].name, sizeof run->names[s]);
     SHOAL_TRY_OUT(shoal_store_remove(store, group, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->name, err));
@@ -444,7 +462,7 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     shoal_status status;
     double since = shoal_clock_ms();
     SHOAL_TRY_OUT(shoal_model_group(opts->name, group, err));
-    SHOAL_TRY_OUT(shoal_features_read(ctx, store, opts->features, &list, err));
+    SHOAL_TRY_OUT(shoal_features_read(ctx, store, opts->features, opts->clv, &list, err));
     SHOAL_TRY_OUT(shoal_complete_rows(&list.table, &rows, &run->n, err));
     run->n_missing = list.table.n_rows - run->n;
     if (run->n == 0) {
@@ -493,7 +511,7 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *distance, &distance, err));
     SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, result.k, result.centroids, result.labels, distance, err));
     since = shoal_times_add(&run->times, "cluster", since);
-    SHOAL_TRY_OUT(write_result(ctx, store, &result, distance, rows, fingerprint, run, err));
+    SHOAL_TRY_OUT(write_result(ctx, store, opts->clv, &result, distance, rows, fingerprint, run, err));
     shoal_times_add(&run->times, "write", since);
     status = fitted;
 out:

@@ -38,7 +38,7 @@ shoal_status shoal_profile_on_store(const shoal_ctx *ctx, shoal_store *store, co
     SHOAL_TRY_OUT(read_variables(ctx, store, clv != NULL ? group : NULL, &table, err));
     const shoal_table *variables = &table;
     if (table.n_columns == 0) {
-        SHOAL_TRY_OUT(shoal_features_read(ctx, store, NULL, &features, err));
+        SHOAL_TRY_OUT(shoal_features_read(ctx, store, NULL, NULL, &features, err));
         variables = &features.table;
     }
     const shoal_matrix x = {.n = variables->n_rows, .d = variables->n_columns, .columns = variables->columns};

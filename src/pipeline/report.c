@@ -194,6 +194,7 @@ shoal_status shoal_step_report(const shoal_ctx *ctx, const char *path, const cha
     char *html = NULL;
     shoal_status status;
     double since = shoal_clock_ms();
+    SHOAL_TRY_OUT(shoal_check_distinct(path, html_path, err));
     SHOAL_TRY_OUT(shoal_store_open(path, SHOAL_STORE_READ, &store, err));
     SHOAL_TRY_OUT(shoal_report_from_store(ctx, store, opts, 0, NULL, &html, run, err));
     since = shoal_times_add(&run->times, "gather", since);
@@ -205,5 +206,6 @@ shoal_status shoal_step_report(const shoal_ctx *ctx, const char *path, const cha
 out:
     shoal_store_close(store);
     shoal_string_free(html);
+    if (status < 0) *run = (shoal_report_run){0};
     return status;
 }

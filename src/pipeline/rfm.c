@@ -294,5 +294,7 @@ shoal_status shoal_step_rfm(const shoal_ctx *ctx, const char *store, const shoal
                             shoal_error *err)
 {
     *run = (shoal_rfm_run){0};
-    return shoal_store_update(ctx, store, shoal_rfm_on_store, opts, run, &run->times, err);
+    const shoal_status status = shoal_store_update(ctx, store, shoal_rfm_on_store, opts, run, &run->times, err);
+    if (status < 0) *run = (shoal_rfm_run){0};
+    return status;
 }

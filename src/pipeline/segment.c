@@ -106,6 +106,7 @@ static shoal_status run_kmeans(const shoal_ctx *ctx, shoal_store *store, const s
                                shoal_segment_run *run, shoal_error *err)
 {
     shoal_kmeans_step_opts kmeans = opts->kmeans;
+    kmeans.clv = opts->clv.name;
     const int64_t n = run->rfm.customers;
     if (kmeans.k_min != kmeans.k_max) {
         if (kmeans.k_max > n) kmeans.k_max = (int)n;
@@ -149,12 +150,15 @@ typedef struct outputs {
     const char *folder;
 } outputs;
 
-static shoal_status outputs_begin(outputs *o, const char *folder, shoal_error *err)
+static shoal_status outputs_begin(outputs *o, const char *csv, const char *folder, shoal_error *err)
 {
     static const char *const names[N_FILES] = {"store.h5", "segments.csv", "report.html", "summary.json"};
     o->folder = folder;
     SHOAL_TRY(shoal_folder_make(folder, &o->made_folder, err));
-    for (int i = 0; i < N_FILES; i++) SHOAL_TRY(shoal_path_join(folder, names[i], &o->path[i], err));
+    for (int i = 0; i < N_FILES; i++) {
+        SHOAL_TRY(shoal_path_join(folder, names[i], &o->path[i], err));
+        SHOAL_TRY(shoal_check_distinct(csv, o->path[i], err));
+    }
     for (int i = CSV_FILE; i < N_FILES; i++) SHOAL_TRY(shoal_outfile_begin(&o->file[i], o->path[i], err));
     return SHOAL_OK;
 }
@@ -217,11 +221,11 @@ shoal_status shoal_step_segment(const shoal_ctx *outer, const char *csv, const s
     shoal_status status;
     double since = shoal_clock_ms();
     shoal_text_copy(run->output, sizeof run->output, directory);
-    SHOAL_TRY_OUT(outputs_begin(&files, directory, err));
+    SHOAL_TRY_OUT(outputs_begin(&files, csv, directory, err));
     SHOAL_TRY_OUT(shoal_import_read(&ctx, csv, &opts->import, &data, &run->import.report, err));
     since = shoal_times_add(&run->times, "import", since);
     SHOAL_TRY_OUT(shoal_store_create(files.path[STORE_FILE], data.customers.n_rows, &files.store, err));
-    SHOAL_TRY_OUT(shoal_import_save(files.store, &data, &run->import.report, err));
+    SHOAL_TRY_OUT(shoal_import_save(&ctx, files.store, &data, &run->import.report, err));
     shoal_import_data_free(&data);
     shoal_times_add(&run->times, "store", since);
     SHOAL_TRY_OUT(run_stages(&ctx, files.store, opts, run, err));

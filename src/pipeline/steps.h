@@ -55,7 +55,7 @@ SHOAL_MUST_USE shoal_status shoal_model_require(shoal_store *store, const char *
 /* --- import ------------------------------------------------------------------------------------------------------- */
 
 /* Writes what was read to a new store. */
-SHOAL_MUST_USE shoal_status shoal_import_save(shoal_store *store, const shoal_import_data *data,
+SHOAL_MUST_USE shoal_status shoal_import_save(const shoal_ctx *ctx, shoal_store *store, const shoal_import_data *data,
                                               const shoal_import_report *report, shoal_error *err);
 /* *found is false where the store was not made by import. */
 SHOAL_MUST_USE shoal_status shoal_import_report_load(shoal_store *store, bool *found, shoal_import_report *report,
@@ -101,11 +101,11 @@ typedef struct shoal_feature_list {
     char (*path)[64]; /* d: "a", "clv/p_alive" */
     shoal_table table;
 } shoal_feature_list;
-/* features NULL: log(recency_days), log(frequency), log(monetary) and clv/p_alive as far as they are there and tell
- * something, or without these every numeric column of /customers with role "feature". Errors: USAGE for a name that is
- * no column, with the nearest names; INPUT for text. */
+/* features NULL: log(recency_days), log(frequency), log(monetary) and CLV/p_alive (of the result clv, or NULL) as far
+ * as they are there and tell something, or without these every numeric column of /customers with role "feature".
+ * Errors: USAGE for a name that is no column, with the nearest names; INPUT for text. */
 SHOAL_MUST_USE shoal_status shoal_features_read(const shoal_ctx *ctx, shoal_store *store, const char *features,
-                                                shoal_feature_list *list, shoal_error *err);
+                                                const char *clv, shoal_feature_list *list, shoal_error *err);
 /* The same columns by the scalers of a stored model. */
 SHOAL_MUST_USE shoal_status shoal_features_read_model(const shoal_ctx *ctx, shoal_store *store,
                                                       const shoal_scaler *scalers, int d, shoal_feature_list *list,

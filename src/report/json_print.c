@@ -1,4 +1,3 @@
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,14 +83,12 @@ static void print_value(shoal_text *text, const json_t *value, int depth)
 
 char *shoal_json_print(const json_t *root)
 {
-    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (c_locale == (locale_t)0) return NULL;
-    const locale_t before = uselocale(c_locale);
+    shoal_locale locale;
+    if (shoal_locale_pin(&locale, NULL) < 0) return NULL;
     shoal_text text = {0};
     print_value(&text, root, 0);
     shoal_text_add(&text, "\n");
-    uselocale(before);
-    freelocale(c_locale);
+    shoal_locale_release(&locale);
     if (!text.failed) return text.data;
     shoal_text_free(&text);
     return NULL;

@@ -1,4 +1,3 @@
-#include <locale.h>
 #include <stdlib.h>
 
 #include <shoal/version.h>
@@ -131,16 +130,14 @@ static char *assemble(const shoal_report_content *content, shoal_page *page)
 
 char *shoal_report_html(const shoal_report_content *content, int *n_sections, char (*sections)[48])
 {
-    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (c_locale == (locale_t)0) return NULL;
-    const locale_t before = uselocale(c_locale);
+    shoal_locale locale;
+    if (shoal_locale_pin(&locale, NULL) < 0) return NULL;
     shoal_page page = {.content = content,
                        .has_money = knows_money(content),
                        .has_value = content->clv != NULL ? content->clv->has_spend
                                                          : content->profile != NULL && content->profile->clv > 0};
     char *html = assemble(content, &page);
-    uselocale(before);
-    freelocale(c_locale);
+    shoal_locale_release(&locale);
     for (int i = 0; i < page.n_sections; i++)
         shoal_text_copy(sections[i], sizeof sections[i], page.sections[i].heading);
     *n_sections = page.n_sections;

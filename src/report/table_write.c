@@ -99,8 +99,8 @@ static void write_csv_text(FILE *out, const char *text, size_t length)
     putc_unlocked('"', out);
 }
 
-shoal_status shoal_table_write_csv(const shoal_ctx *ctx, FILE *out, int64_t n_rows, int n_columns,
-                                   const shoal_out_column *columns, shoal_error *err)
+static shoal_status write_csv(const shoal_ctx *ctx, FILE *out, int64_t n_rows, int n_columns,
+                              const shoal_out_column *columns, shoal_error *err)
 {
     char buffer[SHOAL_NUMBER_SIZE];
     for (int j = 0; j < n_columns; j++) {
@@ -132,8 +132,8 @@ static shoal_status write_json_text(FILE *out, const char *text, size_t length, 
     return SHOAL_OK;
 }
 
-shoal_status shoal_table_write_json(const shoal_ctx *ctx, FILE *out, const char *table, int64_t n_rows, int n_columns,
-                                    const shoal_out_column *columns, shoal_error *err)
+static shoal_status write_json(const shoal_ctx *ctx, FILE *out, const char *table, int64_t n_rows, int n_columns,
+                               const shoal_out_column *columns, shoal_error *err)
 {
     char buffer[SHOAL_NUMBER_SIZE];
     fprintf(out, "{\"schema\": \"shoal.export/1\", \"version\": \"%s\", \"table\": ", shoal_version());
@@ -161,4 +161,24 @@ shoal_status shoal_table_write_json(const shoal_ctx *ctx, FILE *out, const char 
     }
     fputs(n_rows > 0 ? "\n]}\n" : "]}\n", out);
     return SHOAL_OK;
+}
+
+shoal_status shoal_table_write_csv(const shoal_ctx *ctx, FILE *out, int64_t n_rows, int n_columns,
+                                   const shoal_out_column *columns, shoal_error *err)
+{
+    shoal_locale locale;
+    SHOAL_TRY(shoal_locale_pin(&locale, err));
+    const shoal_status status = write_csv(ctx, out, n_rows, n_columns, columns, err);
+    shoal_locale_release(&locale);
+    return status;
+}
+
+shoal_status shoal_table_write_json(const shoal_ctx *ctx, FILE *out, const char *table, int64_t n_rows, int n_columns,
+                                    const shoal_out_column *columns, shoal_error *err)
+{
+    shoal_locale locale;
+    SHOAL_TRY(shoal_locale_pin(&locale, err));
+    const shoal_status status = write_json(ctx, out, table, n_rows, n_columns, columns, err);
+    shoal_locale_release(&locale);
+    return status;
 }

@@ -39,14 +39,18 @@ static shoal_found attribute_open(hid_t object, const char *name, attribute *a)
 }
 
 /* Both give a malloc'ed NUL-terminated text, or NULL. */
-static char *variable_text(const attribute *a)
+static char *variable_text(const shoal_store *store, const attribute *a)
 {
-    char *text = NULL;
+    shoal_reference *reference = NULL;
+    shoal_heap *heap = NULL;
+    const char *text;
+    size_t length;
     char *copy = NULL;
-    const hid_t type = shoal_text_type(H5T_VARIABLE, H5Tget_cset(a->type));
-    if (type >= 0 && H5Aread(a->id, type, (void *)&text) >= 0 && text != NULL) copy = shoal_text_dup(text);
-    if (text != NULL) H5free_memory(text);
-    if (type >= 0) H5Tclose(type);
+    if (shoal_references_read(store, a->id, true, 1, &reference, NULL) >= 0 &&
+        shoal_heap_open(store, &heap, NULL) >= 0 && shoal_heap_text(heap, reference, &text, &length, NULL) >= 0)
+        copy = strndup(text, length);
+    shoal_heap_close(heap);
+    free(reference);
     return copy;
 }
 
@@ -63,14 +67,14 @@ static char *fixed_text(const attribute *a)
     return text;
 }
 
-shoal_found shoal_attribute_text(hid_t object, const char *name, char *value, size_t size)
+shoal_found shoal_attribute_text(const shoal_store *store, hid_t object, const char *name, char *value, size_t size)
 {
     attribute a;
     value[0] = '\0';
     shoal_found found = attribute_open(object, name, &a);
     if (found == SHOAL_FOUND_VALUE && a.class != H5T_STRING) found = SHOAL_FOUND_OTHER;
     if (found == SHOAL_FOUND_VALUE) {
-        char *text = H5Tis_variable_str(a.type) > 0 ? variable_text(&a) : fixed_text(&a);
+        char *text = H5Tis_variable_str(a.type) > 0 ? variable_text(store, &a) : fixed_text(&a);
         if (text == NULL || !shoal_text_is_utf8(text, strlen(text))) found = SHOAL_FOUND_OTHER;
         else shoal_text_copy(value, size, text);
         free(text);
@@ -229,7 +233,7 @@ shoal_status shoal_store_get_text(shoal_store *store, const char *path, const ch
     hid_t object;
     value[0] = '\0';
     SHOAL_TRY(readable_open(store, path, &object, err));
-    const shoal_found found = shoal_attribute_text(object, name, value, size);
+    const shoal_found found = shoal_attribute_text(store, object, name, value, size);
     H5Oclose(object);
     return found_status(store, found, path, name, "text", err);
 }

@@ -21,7 +21,7 @@ static shoal_status check_root(const shoal_store *store, shoal_error *err)
 {
     char format[16];
     int64_t version;
-    const shoal_found found = shoal_attribute_text(store->file, "format", format, sizeof format);
+    const shoal_found found = shoal_attribute_text(store, store->file, "format", format, sizeof format);
     if (found != SHOAL_FOUND_VALUE || strcmp(format, "shoal") != 0)
         return shoal_refused(store, err,
                              "is an HDF5 file, but no shoal store: it lacks @format = \"shoal\" at its root");

@@ -99,8 +99,9 @@ static shoal_status native_read(const shoal_ctx *ctx, shoal_store *store, const 
                                 shoal_table *one, shoal_error *err)
 {
     char units[SHOAL_STORE_PATH_SIZE], long_name[SHOAL_STORE_PATH_SIZE];
-    const bool has_units = shoal_attribute_text(d->id, "units", units, sizeof units) == SHOAL_FOUND_VALUE;
-    const bool has_long = shoal_attribute_text(d->id, "long_name", long_name, sizeof long_name) == SHOAL_FOUND_VALUE;
+    const bool has_units = shoal_attribute_text(store, d->id, "units", units, sizeof units) == SHOAL_FOUND_VALUE;
+    const bool has_long =
+        shoal_attribute_text(store, d->id, "long_name", long_name, sizeof long_name) == SHOAL_FOUND_VALUE;
     const char *name = shoal_store_leaf(path);
     const int64_t length = (int64_t)d->dims[0];
     void *data;

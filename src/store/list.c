@@ -38,8 +38,8 @@ static shoal_status add_column(const shoal_store *store, const char *group, cons
         *info = (shoal_store_column_info){.type = d.type, .width = d.width, .length = (int64_t)d.dims[0]};
         shoal_text_copy(info->group, sizeof info->group, group);
         shoal_text_copy(info->name, sizeof info->name, name);
-        shoal_attribute_text(d.id, "units", info->units, sizeof info->units);
-        shoal_attribute_text(d.id, "role", info->role, sizeof info->role);
+        shoal_attribute_text(store, d.id, "units", info->units, sizeof info->units);
+        shoal_attribute_text(store, d.id, "role", info->role, sizeof info->role);
     }
     shoal_dataset_close(&d);
     return SHOAL_OK;

@@ -32,7 +32,7 @@ static bool has_scale(const shoal_store *store)
     if (shoal_object_type(store, scale_path) != H5O_TYPE_DATASET) return false;
     const hid_t scale = H5Dopen2(store->file, scale_path, H5P_DEFAULT);
     if (scale < 0) return false;
-    const shoal_found found = shoal_attribute_text(scale, "CLASS", class, sizeof class);
+    const shoal_found found = shoal_attribute_text(store, scale, "CLASS", class, sizeof class);
     H5Dclose(scale);
     return found == SHOAL_FOUND_VALUE && strcmp(class, "DIMENSION_SCALE") == 0;
 }

@@ -8,14 +8,16 @@
  *   /dictionaries/<name>     fixed-length UTF-8: code to text
  *   /models/<name>           attributes and small arrays
  *   /results/<name>/…        columns of length N
- * Columns carry @units, @long_name, @role and, for integers with missing values, @_FillValue; category columns carry
- * @flag_values and @flag_meanings. Chunks have fletcher32 checksums.
+ * Columns carry @units, @long_name, @role and, for integers with missing values, @_FillValue (the type's minimum);
+ * category columns carry @flag_values and @flag_meanings. Chunks have fletcher32 checksums. customer_id (role "index")
+ * is the store's own; each result has a second link to it, which is not listed. Texts live in keys, dictionaries and
+ * models: netCDF readers crash on them elsewhere.
  *
  * A store open for update is a copy beside the file; shoal_store_commit puts it in place at once, closing without
- * commit leaves the file as it was. A handle belongs to one thread at a time; reads use the context's threads inside.
- * Groups and paths are relative to the root without a leading slash: "customers", "results/rfm", "customers/x".
- * Errors everywhere: INPUT (damaged, hostile, no such column), IO (names the file; HDF5_USE_FILE_LOCKING where a lock
- * was refused), MEMORY. */
+ * commit leaves the file as it was. A commit over a file that another program replaced meanwhile is refused (IO). A
+ * handle belongs to one thread at a time; reads use the context's threads inside. Groups and paths are relative to the
+ * root without a leading slash: "customers", "results/rfm", "customers/x". Errors everywhere: INPUT (damaged, hostile,
+ * no such column), IO (names the file; HDF5_USE_FILE_LOCKING where a lock was refused), MEMORY. */
 #ifndef SHOAL_STORE_STORE_H
 #define SHOAL_STORE_STORE_H
 
@@ -82,7 +84,7 @@ SHOAL_MUST_USE shoal_status shoal_store_read_native(const shoal_ctx *ctx, shoal_
 SHOAL_MUST_USE shoal_status shoal_store_write(shoal_store *store, const char *group, const shoal_column *column,
                                               const char *role, shoal_error *err);
 /* Codes into the dictionary `dictionary` (a table of one text column): sets @flag_values and @flag_meanings on an
- * existing category column. */
+ * existing category column, or none where it has more than 1,000 codes: then the dictionary alone tells. */
 SHOAL_MUST_USE shoal_status shoal_store_write_flags(shoal_store *store, const char *group, const char *name,
                                                     const shoal_column *texts, shoal_error *err);
 /* Removes a group or column with all below it; no error where it is missing. */

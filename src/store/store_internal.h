@@ -178,6 +178,23 @@ uint32_t shoal_fletcher32(const void *data, size_t length);
 SHOAL_MUST_USE shoal_status shoal_chunks_read(const shoal_ctx *ctx, shoal_store *store, const char *path,
                                               const shoal_dataset *dataset, void *out, bool *done, shoal_error *err);
 
+/* --- heap.c --- */
+
+/* Where a variable-length text lies. */
+typedef struct shoal_reference {
+    uint32_t length, index;
+    uint64_t address;
+} shoal_reference;
+/* The references in a dataset or an attribute of n variable-length texts; *references is malloc'ed. */
+SHOAL_MUST_USE shoal_status shoal_references_read(const shoal_store *store, hid_t object, bool is_attribute, int64_t n,
+                                                  shoal_reference **references, shoal_error *err);
+typedef struct shoal_heap shoal_heap;
+SHOAL_MUST_USE shoal_status shoal_heap_open(const shoal_store *store, shoal_heap **heap, shoal_error *err);
+void shoal_heap_close(shoal_heap *heap);
+/* The text up to its first NUL; it lives as long as the heap. */
+SHOAL_MUST_USE shoal_status shoal_heap_text(shoal_heap *heap, const shoal_reference *reference, const char **text,
+                                            size_t *length, shoal_error *err);
+
 /* --- text_read.c --- */
 
 /* Reads a whole text dataset into *data of *width bytes a value, padded with NUL, and checks that it is UTF-8. */
@@ -203,7 +220,7 @@ int64_t shoal_type_min(shoal_type type); /* of an integer type: the value that s
 
 typedef enum shoal_found { SHOAL_FOUND_NONE, SHOAL_FOUND_OTHER, SHOAL_FOUND_VALUE } shoal_found;
 /* Attributes of an open object. OTHER: it is there, but not one text or number. */
-shoal_found shoal_attribute_text(hid_t object, const char *name, char *value, size_t size);
+shoal_found shoal_attribute_text(const shoal_store *store, hid_t object, const char *name, char *value, size_t size);
 shoal_found shoal_attribute_f64(hid_t object, const char *name, double *value);
 shoal_found shoal_attribute_i64(hid_t object, const char *name, int64_t *value);
 /* One value, or `count` of them as a vector; replaces what was there. */

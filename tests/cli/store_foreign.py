@@ -471,7 +471,7 @@ def deep_groups(h):
     h.create_group("/".join(["models"] + ["g"] * 5000))
 
 
-@case("cannot read keys/external_id")
+@case("too long to give each")
 def a_text_pointed_to_often(h):
     n = 50000
     base(h)

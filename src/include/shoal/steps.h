@@ -148,6 +148,7 @@ SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_clv(const shoal_ctx *ctx, const
 
 typedef struct shoal_kmeans_step_opts {
     const char *name;         /* default "kmeans" */
+    const char *clv;          /* the CLV result that default features and names of segments draw on; default "clv" */
     const char *features;     /* "a,b,c": columns of /customers, or of /results as "clv/p_alive"; log1p as "log(a)";
                                  NULL: log(recency_days), log(frequency), log(monetary) and clv/p_alive as far as they
                                  are there, or without these every numeric column of /customers with role "feature" */
@@ -207,7 +208,8 @@ typedef struct shoal_assign_run {
     shoal_times times;
 } shoal_assign_run;
 
-/* Writes /results/NAME as the step that made the model does. */
+/* Writes /results/NAME as the step that made the model does, and keeps a copy of the model under /models/NAME unless it
+ * is there already. USAGE where NAME is a model of another kind. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_assign(const shoal_ctx *ctx, const char *store,
                                                         const shoal_assign_opts *opts, shoal_assign_run *run,
                                                         shoal_error *err);
