@@ -39,6 +39,14 @@ static shoal_status show_rows(shoal_cli_session *session, const shoal_import_rep
     return shoal_cli_show(session, &table);
 }
 
+static void say_policy(const shoal_import_report *report)
+{
+    static const char *const policy[] = {"net, a return lowers its customer's money",
+                                         "drop, a returned or cancelled row is left out",
+                                         "error, a returned or cancelled row ends the import"};
+    if (report->column[SHOAL_ROLE_DATE][0] != '\0') printf("  returns: %s\n", policy[report->returns]);
+}
+
 static shoal_status show_columns(shoal_cli_session *session, const shoal_import_report *report)
 {
     bool any = false;
@@ -80,6 +88,7 @@ shoal_status shoal_cli_show_import(shoal_cli_session *session, const shoal_impor
 {
     show_source(session, report);
     shoal_status status = show_rows(session, report);
+    say_policy(report);
     if (status == SHOAL_OK) status = show_columns(session, report);
     if (status == SHOAL_OK) status = show_totals(session, report);
     return status;

@@ -41,6 +41,10 @@ void shoal_cli_session_start(shoal_cli_session *session, const shoal_cli_args *a
         .notices = {.quiet = args->quiet != 0},
         .bold = wants_bold(),
     };
+    const char *isa = getenv("SHOAL_CPU");
+    if (isa != NULL && strcmp(isa, shoal_isa_name()) != 0 && !args->quiet)
+        fprintf(stderr, "note: SHOAL_CPU=%s is not scalar, avx2 or avx512 as this machine has them: %s is used\n", isa,
+                shoal_isa_name());
     session->ctx.threads = args->threads;
     session->ctx.progress = on_progress;
     session->ctx.notice = on_notice;

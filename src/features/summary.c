@@ -109,7 +109,7 @@ static shoal_status settle_period(const shoal_transactions *t, const shoal_summa
     shoal_date_format(s->calibration_end, false, end);
     if (s->calibration_end < first)
         return shoal_fail(err, SHOAL_ERR_USAGE,
-                          "the calibration period ends on %s, before the first transaction of %s: choose a later date",
+                          "the period to look at ends on %s, before the first transaction of %s: choose a later date",
                           end, shoal_date_format(first, false, other));
     if (s->calibration_end > s->observation_end)
         return shoal_fail(err, SHOAL_ERR_USAGE,

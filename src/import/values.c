@@ -86,12 +86,29 @@ bool shoal_product_parse(shoal_field a, shoal_field b, double *product)
     return isfinite(*product);
 }
 
+/* Whether what strftime writes by the format strptime reads again; unknown letters fail here. */
+static bool can_read_itself(const char *format, locale_t locale)
+{
+    char text[256];
+    const struct tm date = {.tm_year = 124, .tm_mon = 1, .tm_mday = 29, .tm_wday = 4, .tm_yday = 59};
+    struct tm back = {0};
+    const size_t length = strftime_l(text, sizeof text, format, &date, locale);
+    if (length == 0) return false;
+    const char *end = strptime_l(text, format, &back, locale);
+    return end != NULL && *end == '\0';
+}
+
 shoal_status shoal_dates_start(shoal_dates *dates, const char *format, shoal_error *err)
 {
     *dates = (shoal_dates){.format = format};
     if (format == NULL) return SHOAL_OK;
     dates->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    return dates->locale != (locale_t)0 ? SHOAL_OK : shoal_fail_memory(err);
+    if (dates->locale == (locale_t)0) return shoal_fail_memory(err);
+    if (can_read_itself(format, dates->locale)) return SHOAL_OK;
+    shoal_dates_end(dates);
+    return shoal_fail(err, SHOAL_ERR_USAGE,
+                      "\"%s\" is no date format: use the letters of strptime, such as %%d.%%m.%%Y or %%m/%%d/%%y",
+                      format);
 }
 
 void shoal_dates_end(shoal_dates *dates)

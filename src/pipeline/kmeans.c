@@ -422,6 +422,16 @@ static shoal_status fill_run(shoal_kmeans_run *run, const shoal_kmeans_result *r
     return SHOAL_OK;
 }
 
+/* The fit's own phases; what lies between them is the judging of the candidates. */
+static double add_cluster_phases(shoal_times *times, const shoal_kmeans_time *fit, double since)
+{
+    const double now = shoal_clock_ms();
+    shoal_times_add(times, "seed", now - fit->seed_ms);
+    shoal_times_add(times, "iterate", now - fit->iterate_ms);
+    shoal_times_add(times, "judge", since + fit->seed_ms + fit->iterate_ms);
+    return now;
+}
+
 static shoal_status write_result(const shoal_ctx *ctx, shoal_store *store, const char *clv,
                                  const shoal_kmeans_result *result, const double *distance, const int64_t *rows,
                                  uint64_t fingerprint, shoal_kmeans_run *run, shoal_error *err)
@@ -434,7 +444,7 @@ static shoal_status write_result(const shoal_ctx *ctx, shoal_store *store, const
     shoal_status status;
     SHOAL_TRY_OUT(shoal_result_group(run->name, group, err));
     SHOAL_TRY_OUT(spread(result, distance, rows, n_all, &labels, &distances, err));
-    SHOAL_TRY_OUT(shoal_profile_on_store(ctx, store, labels, run->k, clv, &profile, err));
+    SHOAL_TRY_OUT(shoal_profile_on_store(ctx, store, labels, run->k, clv, run->scalers, run->d, &profile, err));
     for (int s = 0; s < run->k; s++) memcpy(run->names[s], profile.segments[s].name, sizeof run->names[s]);
     SHOAL_TRY_OUT(shoal_store_remove(store, group, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->name, err));
@@ -497,6 +507,11 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     }
     if (opts->init_file != NULL) {
         SHOAL_TRY_OUT(read_init(ctx, opts->init_file, &list, run->scalers, &kmeans.n_clusters, &given, err));
+        if (opts->k_min == opts->k_max && kmeans.n_clusters != opts->k_min) {
+            status = shoal_fail(err, SHOAL_ERR_USAGE, "%s holds %d centroids, but %d clusters are asked for",
+                                opts->init_file, kmeans.n_clusters, opts->k_min);
+            goto out;
+        }
         kmeans.init = SHOAL_INIT_GIVEN;
         kmeans.centroids = given;
     }
@@ -510,7 +525,7 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     SHOAL_TRY_OUT(fill_run(run, &result, err));
     SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *distance, &distance, err));
     SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, result.k, result.centroids, result.labels, distance, err));
-    since = shoal_times_add(&run->times, "cluster", since);
+    since = add_cluster_phases(&run->times, &result.time, since);
     SHOAL_TRY_OUT(write_result(ctx, store, opts->clv, &result, distance, rows, fingerprint, run, err));
     shoal_times_add(&run->times, "write", since);
     status = fitted;

@@ -28,7 +28,8 @@ static shoal_status read_variables(const shoal_ctx *ctx, shoal_store *store, con
 }
 
 shoal_status shoal_profile_on_store(const shoal_ctx *ctx, shoal_store *store, const int32_t *labels, int n_segments,
-                                    const char *clv, shoal_profile *profile, shoal_error *err)
+                                    const char *clv, const shoal_scaler *scalers, int d, shoal_profile *profile,
+                                    shoal_error *err)
 {
     char group[SHOAL_GROUP_SIZE];
     shoal_table table = {.n_rows = 0};
@@ -38,7 +39,7 @@ shoal_status shoal_profile_on_store(const shoal_ctx *ctx, shoal_store *store, co
     SHOAL_TRY_OUT(read_variables(ctx, store, clv != NULL ? group : NULL, &table, err));
     const shoal_table *variables = &table;
     if (table.n_columns == 0) {
-        SHOAL_TRY_OUT(shoal_features_read(ctx, store, NULL, NULL, &features, err));
+        SHOAL_TRY_OUT(shoal_features_read_model(ctx, store, scalers, d, &features, err));
         variables = &features.table;
     }
     const shoal_matrix x = {.n = variables->n_rows, .d = variables->n_columns, .columns = variables->columns};

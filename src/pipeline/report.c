@@ -143,7 +143,8 @@ static shoal_status gather_segments(const shoal_ctx *ctx, shoal_store *store, co
         if (labels[i] < -1 || labels[i] >= g->kmeans.k)
             return shoal_fail(err, SHOAL_ERR_INPUT, "%s/label: customer %lld is in segment %d, the model has %d", group,
                               (long long)i, labels[i], g->kmeans.k);
-    SHOAL_TRY(shoal_profile_on_store(ctx, store, labels, g->kmeans.k, g->has_clv ? opts->clv : NULL, &g->profile, err));
+    SHOAL_TRY(shoal_profile_on_store(ctx, store, labels, g->kmeans.k, g->has_clv ? opts->clv : NULL, g->kmeans.scalers,
+                                     g->kmeans.d, &g->profile, err));
     for (int s = 0; s < g->kmeans.k; s++)
         memcpy(g->profile.segments[s].name, g->kmeans.names[s], sizeof g->profile.segments[s].name);
     return gather_products(ctx, store, labels, g->kmeans.k, g, err);

@@ -131,8 +131,9 @@ static shoal_status run_stages(const shoal_ctx *ctx, shoal_store *store, const s
     shoal_table labels = {0};
     snprintf(group, sizeof group, "results/%s", run->kmeans.name);
     SHOAL_TRY(shoal_store_read(ctx, store, group, "label", SHOAL_I32, &labels, err));
-    const shoal_status status = shoal_profile_on_store(ctx, store, labels.columns[0].data, run->kmeans.k,
-                                                       run->has_clv ? run->clv.name : NULL, &run->profile, err);
+    const shoal_status status =
+        shoal_profile_on_store(ctx, store, labels.columns[0].data, run->kmeans.k, run->has_clv ? run->clv.name : NULL,
+                               run->kmeans.scalers, run->kmeans.d, &run->profile, err);
     shoal_table_free(&labels);
     shoal_times_add(&run->times, "profile", since);
     return status;

@@ -121,10 +121,10 @@ SHOAL_MUST_USE shoal_status shoal_table_gather(shoal_table *table, const int64_t
 /* --- profile, report, export -------------------------------------------------------------------------------------- */
 
 /* Profile of labels over what the store knows of its customers (recency, frequency, money, P(alive), CLV), or over
- * /customers' features where it knows none of these. clv: name of the CLV result, or NULL. Names come from the data. */
+ * the features of the model (d scalers) where it knows none of these. clv: name of the CLV result, or NULL. */
 SHOAL_MUST_USE shoal_status shoal_profile_on_store(const shoal_ctx *ctx, shoal_store *store, const int32_t *labels,
-                                                   int n_segments, const char *clv, shoal_profile *profile,
-                                                   shoal_error *err);
+                                                   int n_segments, const char *clv, const shoal_scaler *scalers, int d,
+                                                   shoal_profile *profile, shoal_error *err);
 
 SHOAL_MUST_USE shoal_status shoal_report_from_store(const shoal_ctx *ctx, shoal_store *store,
                                                     const shoal_report_opts *opts, int n_warnings,

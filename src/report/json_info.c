@@ -1,3 +1,7 @@
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
 #include <shoal/report.h>
 
 #include "report/json_parts.h"
@@ -9,9 +13,16 @@ static void put_column(shoal_json *json, json_t *item, const shoal_info_column *
     shoal_json_text(json, item, "type", shoal_type_name(column->type));
     shoal_json_int(json, item, "length", column->length);
     shoal_json_int(json, item, "missing", column->missing);
-    shoal_json_real(json, item, "min", column->min);
-    shoal_json_real(json, item, "max", column->max);
-    shoal_json_real(json, item, "mean", column->mean);
+    const bool is_time = strncmp(column->units, "seconds since 1970-01-01", 24) == 0 && isfinite(column->mean);
+    if (is_time) {
+        shoal_json_moment(json, item, "min", (int64_t)column->min);
+        shoal_json_moment(json, item, "max", (int64_t)column->max);
+        shoal_json_moment(json, item, "mean", (int64_t)column->mean);
+    } else {
+        shoal_json_real(json, item, "min", column->min);
+        shoal_json_real(json, item, "max", column->max);
+        shoal_json_real(json, item, "mean", column->mean);
+    }
     shoal_json_text(json, item, "units", column->units[0] == '\0' ? NULL : column->units);
 }
 

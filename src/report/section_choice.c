@@ -36,8 +36,9 @@ static void say_features(shoal_text *html, const shoal_kmeans_run *run)
     if (run->n_missing > 0)
         shoal_text_addf(html, "; %s lack a value and are in no segment", shoal_word_count(run->n_missing).text);
     shoal_text_addf(html, ". %s</p>\n",
-                    run->converged ? "The grouping is settled: no further step changes it."
-                                   : "The grouping had not settled when the limit of steps was reached.");
+                    run->converged
+                        ? "The steps were repeated until the centres of the segments had settled."
+                        : "The centres of the segments had not settled when the limit of steps was reached.");
 }
 
 void shoal_section_choice(shoal_page *page)

@@ -56,8 +56,9 @@ void shoal_section_products(shoal_page *page)
     if (c->profile == NULL || c->top_products == NULL || c->product_names == NULL) return;
     shoal_section_begin(page, "products", "What they buy");
     shoal_text_add(&page->html,
-                   "<p>The strongest products of each segment. An index of 200 means that the product's share of the "
-                   "segment's purchases is twice its share among all customers.</p>\n<div class=\"pair\">\n");
+                   "<p>The best-selling products of each segment, by revenue. An index of 200 means that the "
+                   "product's share of the segment is twice its share among all customers; below 100 it is bought less "
+                   "than elsewhere.</p>\n<div class=\"pair\">\n");
     for (int i = 0; i < c->profile->n_segments; i++) add_segment(page, i);
     shoal_text_add(&page->html, "</div>\n");
     shoal_section_end(page);

@@ -134,7 +134,11 @@ static void add_table(shoal_page *page)
 {
     const shoal_profile *p = page->content->profile;
     shoal_text *html = &page->html;
-    shoal_table_begin(html, "Index against all customers (average = 100), with the segment's mean below it.");
+    shoal_table_begin(
+        html,
+        "Index against all customers (average = 100), with the segment's mean below it. Blue is above the average, "
+        "orange below; whether that is good depends on the column. The purchase model counts everyone "
+        "who bought once as active, so read the chance of being active for repeat buyers.");
     shoal_text_add(html, "<thead><tr><th scope=\"col\" class=\"left\">Segment</th>");
     for (int v = 0; v < p->n_variables; v++) {
         shoal_text_add(html, "<th scope=\"col\">");

@@ -62,7 +62,10 @@ static void say_forecast(const shoal_page *page, shoal_text *html)
     const shoal_clv_run *clv = page->content->clv;
     char horizon[64];
     if (clv == NULL) return;
-    shoal_text_addf(html, "Over the next %s they are expected to buy %s times", shoal_page_horizon(page, horizon),
+    shoal_page_horizon(page, horizon);
+    if (clv->calibration_end == SHOAL_NO_DATE) shoal_text_addf(html, "Over the next %s", horizon);
+    else shoal_text_addf(html, "Over the %s after %s", horizon, shoal_word_date(clv->calibration_end).text);
+    shoal_text_addf(html, " they are expected to buy %s times",
                     shoal_word_count((int64_t)llround(clv->totals.expected_purchases)).text);
     if (page->has_value) shoal_text_addf(html, ", worth %s in today's money", shoal_word_money(clv->totals.clv).text);
     shoal_text_add(html, ".");
@@ -84,7 +87,8 @@ static void add_tiles(const shoal_page *page, shoal_text *html)
     if (clv != NULL) {
         char horizon[64], caption[128];
         shoal_page_horizon(page, horizon);
-        add_tile(html, shoal_word_count((int64_t)llround(clv->totals.p_alive)).text, "customers expected still active");
+        add_tile(html, shoal_word_count((int64_t)llround(clv->totals.p_alive)).text,
+                 "customers expected still active, all who bought once among them");
         if (page->has_value) {
             snprintf(caption, sizeof caption, "customer lifetime value, next %s", horizon);
             add_tile(html, big_money(clv->totals.clv).text, caption);

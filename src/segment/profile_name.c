@@ -45,7 +45,8 @@ static const rule rules[] = {
     {LAPSED, ANY, HIGH, "Lapsed big spenders", "One strong win-back offer; then only the big occasions."},
     {LAPSED, HIGH, ANY, "Lapsed regulars", "Test a win-back campaign; learn from them why customers leave."},
     {LAPSED, ONCE, ANY, "Lapsed one-time buyers", "Spend little: automated contact only, no sales time."},
-    {LAPSED, ANY, ANY, "Lapsed occasional buyers", "Low-cost reactivation; stop when it does not pay."},
+    {LAPSED, LOW, ANY, "Lapsed occasional buyers", "Low-cost reactivation; stop when it does not pay."},
+    {LAPSED, ANY, ANY, "Lapsed customers", "Low-cost reactivation; stop when it does not pay."},
     {UNKNOWN, HIGH, HIGH, "Frequent big spenders", "Protect them: personal service and early access."},
     {UNKNOWN, HIGH, ANY, "Frequent buyers", "Raise the basket: bundles and the next category."},
     {UNKNOWN, ANY, HIGH, "Big spenders", "Turn them into regulars: invite the next purchase."},
@@ -102,7 +103,7 @@ static activity activity_of(const shoal_profile *profile, int segment)
     if (recency >= 0) {
         const double z = z_of(profile, segment, recency);
         const double ratio = ratio_of(profile, segment, recency);
-        found = z <= -0.4 && ratio <= 0.8 ? ACTIVE : z >= 0.4 && ratio >= 1.25 ? LAPSED : COOLING;
+        found = z <= -0.4 && ratio <= 0.8 ? ACTIVE : z >= 0.6 && ratio >= 1.25 ? LAPSED : COOLING;
     }
     if (!alive_tells(profile, segment, alive)) return found;
     const double p = mean_of(profile, segment, alive);
