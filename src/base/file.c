@@ -50,6 +50,8 @@ static shoal_status create_beside(const char *path, char **temporary, shoal_erro
             return SHOAL_OK;
         }
         shoal_text_free(&name);
+        if (code == ENOENT)
+            return shoal_fail(err, SHOAL_ERR_IO, "cannot write %s: its folder does not exist, make it first", path);
         if (code != EEXIST) return shoal_fail_errno(err, code, "cannot write beside %s", path);
     }
     return shoal_fail(err, SHOAL_ERR_IO, "cannot write beside %s: every name for a temporary file is taken", path);

@@ -131,6 +131,18 @@ static shoal_status no_such_table(shoal_store *store, const char *table, shoal_e
     return SHOAL_ERR_USAGE;
 }
 
+/* Keeps the columns of a table, or the one column that a path such as dictionaries/product names. */
+static void keep_table(const char *table, shoal_store_column_info *infos, int *count)
+{
+    int kept = 0;
+    for (int i = 0; i < *count; i++) {
+        char path[sizeof infos->group + sizeof infos->name];
+        snprintf(path, sizeof path, "%s/%s", infos[i].group, infos[i].name);
+        if (strcmp(infos[i].group, table) == 0 || strcmp(path, table) == 0) infos[kept++] = infos[i];
+    }
+    *count = kept;
+}
+
 static shoal_status read_table(const shoal_ctx *ctx, shoal_store *store, const shoal_export_opts *opts, export_table *t,
                                int64_t *n_rows, shoal_error *err)
 {
@@ -138,7 +150,8 @@ static shoal_status read_table(const shoal_ctx *ctx, shoal_store *store, const s
     shoal_store_column_info *infos = NULL;
     shoal_status status;
     const bool per_customer = strcmp(opts->table, "customers") == 0 || strncmp(opts->table, "results/", 8) == 0;
-    if (shoal_store_has(store, opts->table)) SHOAL_TRY_OUT(shoal_store_list(store, opts->table, &count, &infos, err));
+    SHOAL_TRY_OUT(shoal_store_list(store, "", &count, &infos, err));
+    keep_table(opts->table, infos, &count);
     if (count == 0) {
         status = no_such_table(store, opts->table, err);
         goto out;
@@ -156,14 +169,14 @@ static shoal_status read_table(const shoal_ctx *ctx, shoal_store *store, const s
         /* the row number says nothing beside the customer's own key */
         if (t->n > 0 && opts->columns == NULL && strcmp(infos[i].name, "customer_id") == 0) continue;
         if (is_wanted(opts->columns, infos[i].name))
-            SHOAL_TRY_OUT(read_one(ctx, store, opts->table, infos[i].name, is_key_code, t, err));
+            SHOAL_TRY_OUT(read_one(ctx, store, infos[i].group, infos[i].name, is_key_code, t, err));
     }
     *n_rows = t->columns[0].values->length;
     for (int j = 1; j < t->n; j++)
         if (t->columns[j].values->length != *n_rows) {
             status = shoal_fail(err, SHOAL_ERR_USAGE,
-                                "the columns of %s differ in length and make no table: choose one with --columns",
-                                opts->table);
+                                "the columns of %s differ in length and make no table: choose one, such as %s/%s",
+                                opts->table, opts->table, infos[0].name);
             goto out;
         }
 out:

@@ -201,6 +201,7 @@ shoal_status shoal_step_report(const shoal_ctx *ctx, const char *path, const cha
     since = shoal_times_add(&run->times, "gather", since);
     const size_t length = html != NULL ? strlen(html) : 0;
     SHOAL_TRY_OUT(shoal_file_write(html_path, html, length, err));
+    shoal_text_copy(run->store, sizeof run->store, path);
     shoal_text_copy(run->path, sizeof run->path, html_path);
     run->bytes = (int64_t)length;
     shoal_times_add(&run->times, "write", since);

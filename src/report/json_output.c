@@ -30,7 +30,7 @@ char *shoal_assign_json(const shoal_assign_run *run, int n_warnings, char *const
 char *shoal_report_json(const shoal_report_run *run, int n_warnings, char *const *warnings)
 {
     shoal_json json = shoal_json_begin("shoal.report/1");
-    shoal_json_null(&json, json.root, "input");
+    shoal_json_text(&json, shoal_json_object(&json, json.root, "input"), "store", run->store);
     shoal_json_text(&json, json.root, "output", run->path);
     shoal_json_int(&json, json.root, "bytes", run->bytes);
     json_t *sections = shoal_json_array(&json, json.root, "sections");

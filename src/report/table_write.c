@@ -138,7 +138,9 @@ static shoal_status write_json(const shoal_ctx *ctx, FILE *out, const char *tabl
     char buffer[SHOAL_NUMBER_SIZE];
     fprintf(out, "{\"schema\": \"shoal.export/1\", \"version\": \"%s\", \"table\": ", shoal_version());
     SHOAL_TRY(write_json_text(out, table, strlen(table), err));
-    fputs(", \"columns\": [", out);
+    fputs(", \"input\": {\"table\": ", out);
+    SHOAL_TRY(write_json_text(out, table, strlen(table), err));
+    fputs("}, \"columns\": [", out);
     for (int j = 0; j < n_columns; j++) {
         if (j > 0) fputs(", ", out);
         SHOAL_TRY(write_json_text(out, columns[j].header, strlen(columns[j].header), err));

@@ -24,8 +24,8 @@ typedef struct shoal_out_column {
  * Write errors stay in the stream for the caller. Errors: INTERRUPTED. */
 SHOAL_MUST_USE shoal_status shoal_table_write_csv(const shoal_ctx *ctx, FILE *out, int64_t n_rows, int n_columns,
                                                   const shoal_out_column *columns, shoal_error *err);
-/* {"schema": "shoal.export/1", "version", "table", "columns": [names], "rows": [[…], …], "warnings": []}; missing
- * values are null. Errors: INTERRUPTED, MEMORY. */
+/* {"schema": "shoal.export/1", "version", "table", "input": {"table"}, "columns": [names], "rows": [[…], …],
+ * "warnings": []}; missing values are null. Errors: INTERRUPTED, MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_table_write_json(const shoal_ctx *ctx, FILE *out, const char *table, int64_t n_rows,
                                                    int n_columns, const shoal_out_column *columns, shoal_error *err);
 

@@ -214,6 +214,48 @@ def full_output(folder):
             assert done.returncode == IO, (args, done.returncode, done.stderr)
 
 
+def output_is_no_place(folder):
+    store = make_store(folder)
+    pipe = os.path.join(folder, "pipe")
+    os.mkfifo(pipe)
+    status, _, err = run("export", store, "-o", pipe)
+    assert status == IO and "pipe" in err, err
+    status, _, err = run("export", store, "-o", os.path.join(folder, "nowhere", "x.csv"))
+    assert status == IO and "folder does not exist" in err, err
+    csv_path = os.path.join(folder, "in.csv")
+    for args in (["export", store, "-o", store], ["report", store, "-o", store], ["import", csv_path, "-o", csv_path]):
+        status, out, err = run(*args)
+        assert status == USAGE and out == "" and "cannot be the output" in err, (args, status, err)
+    assert run("info", store)[0] == 0 and read_csv(csv_path)
+    # a link stays a link, and what it points to is replaced
+    link, target = os.path.join(folder, "link.csv"), os.path.join(folder, "target.csv")
+    write(target, "old")
+    os.symlink("target.csv", link)
+    status, _, err = run("export", store, "--table", "transactions", "-o", link)
+    assert status == 0 and os.path.islink(link) and len(read_csv(target)) == 60, err
+
+
+def wrong_centroids(folder):
+    store = make_store(folder)
+    assert run("rfm", store)[0] == 0
+    start = write(os.path.join(folder, "start.csv"), "recency_days,frequency\n10,abc\n200,2\n")
+    features = ["--features", "recency_days,frequency"]
+    status, _, err = run("kmeans", store, *features, "--init", start)
+    assert status == INPUT and "frequency" in err and "numbers" in err, err
+    write(start, "recency_days,frequency\n10,3\n200,2\n")
+    status, _, err = run("kmeans", store, *features, "--init", start, "-k", "3")
+    assert status == USAGE and "2 centroids" in err and "3 clusters" in err, err
+    write(start, "recency_days\n10\n")
+    status, _, err = run("kmeans", store, *features, "--init", start)
+    assert status == INPUT and "no column frequency" in err, err
+    status, _, err = run("kmeans", store, "--sample-weight", "log(frequency)")
+    assert status == USAGE and "weights" in err, err
+
+
+def wrong_date_format(folder):
+    segment(folder, GOOD, "--date-format", "%Q", expect=USAGE, says=["%Q", "strptime"])
+
+
 def interrupt(folder):
     out = os.path.join(folder, "out")
     os.mkdir(out)
@@ -244,4 +286,5 @@ def interrupt(folder):
 main([empty_file, header_only, missing_file, no_such_column, bad_number, bad_date, infinities, nul_bytes,
       byte_order_mark_and_crlf, ragged_rows, bad_rows_skip_counts, duplicate_headers, one_purchase_each,
       all_customers_alike, fewer_customers_than_k, single_customer, constant_column, truncated_gzip, not_a_store,
-      truncated_store, newer_store, unwritable_target, full_disk, full_output, interrupt])
+      truncated_store, newer_store, unwritable_target, output_is_no_place, wrong_centroids,
+      wrong_date_format, full_disk, full_output, interrupt])

@@ -144,6 +144,22 @@ def verbs_on_the_store(folder):
         writer.writerows([[10, 9], [300, 2], [500, 1]])
     given = run_json("kmeans", store, "--features", "recency_days,log(frequency)", "--init", start, "--name", "given")
     assert given["k"] == 3 and given["features"] == ["recency_days", "frequency"], given
+    # customers of another store by this model: the model comes along, and the report shows its names
+    other = os.path.join(folder, "other.h5")
+    run_json("import", MASTER, "-o", other)
+    run_json("rfm", other)
+    run_json("clv", other)
+    moved = run_json("assign", other, "--model-store", store, "--model", "kmeans")
+    assert sum(s["customers"] for s in moved["segments"]) == 23570
+    assert {s["name"] for s in moved["segments"]} == {s["name"] for s in assigned["segments"]}
+    page = os.path.join(folder, "other.html")
+    run_json("report", other, "-o", page)
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    for s in moved["segments"]:
+        assert s["name"].replace("'", "&#39;") in text, s
+    status, _, err = run("assign", other, "--model-store", store, "--model", "kmeans", "--name", "rfm")
+    assert status == 2 and "of kind rfm" in err, err
     page = os.path.join(folder, "page.html")
     assert run_json("report", store, "-o", page)["schema"] == "shoal.report/1"
     info = run_json("info", store)

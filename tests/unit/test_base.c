@@ -209,6 +209,31 @@ Test(blocks, cover_all_rows_whatever_n)
     }
 }
 
+Test(threads, only_as_many_as_have_work)
+{
+    const shoal_ctx ctx = {.threads = 8};
+    cr_assert_eq(shoal_threads_for(&ctx, 0), 1);
+    cr_assert_eq(shoal_threads_for(&ctx, 3.5e6), 3);
+    cr_assert_eq(shoal_threads_for(&ctx, 1e12), 8);
+}
+
+Test(file, only_regular_files_and_never_the_input)
+{
+    shoal_error err = {0};
+    cr_assert_eq(shoal_file_write("/dev/full", "x", 1, &err), SHOAL_ERR_IO);
+    cr_assert(strstr(err.message, "device") != NULL, "%s", err.message);
+    cr_assert_eq(shoal_check_distinct("/dev/full", "/dev/../dev/full", &err), SHOAL_ERR_USAGE);
+    cr_assert_eq(shoal_check_distinct("/dev/full", "/dev/zero", &err), SHOAL_OK);
+    cr_assert_eq(shoal_check_distinct("-", "/nonexistent", &err), SHOAL_OK);
+}
+
+Test(date, extreme_times_stay_in_the_buffer)
+{
+    char text[SHOAL_DATE_SIZE];
+    cr_assert_str_eq(shoal_date_format(INT64_MIN, false, text), "-9999-01-01");
+    cr_assert_str_eq(shoal_date_format(INT64_MAX, false, text), "99999-12-31");
+}
+
 Test(file, old_or_new)
 {
     char path[] = "/tmp/shoal-test-XXXXXX";

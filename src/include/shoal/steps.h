@@ -224,7 +224,7 @@ typedef struct shoal_report_opts {
 SHOAL_API shoal_report_opts shoal_report_opts_default(void);
 
 typedef struct shoal_report_run {
-    char path[4096];
+    char store[4096], path[4096]; /* read and written */
     int64_t bytes;
     int n_sections;
     char sections[16][48];
@@ -241,7 +241,7 @@ SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_report(const shoal_ctx *ctx, co
 typedef enum shoal_export_format { SHOAL_EXPORT_CSV, SHOAL_EXPORT_JSON } shoal_export_format;
 
 typedef struct shoal_export_opts {
-    const char *table;   /* "customers", "transactions", "results/rfm" …; default: "customers" */
+    const char *table; /* "customers", "transactions", "results/rfm", "dictionaries/product" …; default: "customers" */
     const char *columns; /* "a,b,c", or NULL: all */
     shoal_export_format format;
 } shoal_export_opts;
