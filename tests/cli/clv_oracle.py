@@ -16,6 +16,11 @@ except ImportError as missing:
     print("skipped:", missing)
     sys.exit(77)
 
+with open(sys.argv[1], "rb") as library:
+    if b"__asan_init" in library.read():
+        print("skipped: Python cannot load a library that has the sanitizers")
+        sys.exit(77)
+
 SOURCE = os.environ.get("SHOAL_SOURCE", os.path.join(os.path.dirname(__file__), "..", ".."))
 WEEK = 7.0
 

@@ -20,7 +20,7 @@ except ImportError:
 SAMPLE = sys.argv[1]
 # HDF5 1.10.8 loses memory when it refuses damaged metadata
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support/lsan.supp")
-os.environ.setdefault("LSAN_OPTIONS", f"suppressions={SUPPRESSIONS}:print_suppressions=0")
+os.environ.setdefault("LSAN_OPTIONS", f"suppressions='{SUPPRESSIONS}':print_suppressions=0")
 FLIPS = int(sys.argv[2]) if len(sys.argv) > 2 else 300
 TRUNCATIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 100
 

@@ -19,7 +19,7 @@ except ImportError as missing:
 SAMPLE = sys.argv[1]
 # HDF5 1.10.8 loses memory when it refuses damaged metadata
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support/lsan.supp")
-os.environ.setdefault("LSAN_OPTIONS", f"suppressions={SUPPRESSIONS}:print_suppressions=0")
+os.environ.setdefault("LSAN_OPTIONS", f"suppressions='{SUPPRESSIONS}':print_suppressions=0")
 N = 100
 FOLDER = None
 CASES = []
