@@ -143,9 +143,8 @@ shoal_status shoal_outfile_finish(shoal_outfile *file, shoal_error *err)
 {
     if (file->stream == NULL) return SHOAL_OK;
     int code = 0;
-    if (fflush(file->stream) != 0) code = errno;
-    else if (ferror(file->stream)) code = EIO; /* an earlier write failed and its reason is gone */
-    else if (fsync(fileno(file->stream)) != 0 && errno != EINVAL) code = errno;
+    if (fflush(file->stream) != 0 || (fsync(fileno(file->stream)) != 0 && errno != EINVAL)) code = errno;
+    if (code == 0 && ferror(file->stream)) code = EIO; /* an earlier write failed and its reason is gone */
     if (fclose(file->stream) != 0 && code == 0) code = errno;
     file->stream = NULL;
     if (code == 0) return SHOAL_OK;
