@@ -132,6 +132,19 @@ out:
     return status;
 }
 
+static shoal_status column_type(shoal_store *store, const char *group, const char *name, shoal_type *type,
+                                shoal_error *err)
+{
+    int count;
+    shoal_store_column_info *infos;
+    SHOAL_TRY(shoal_store_list(store, group, &count, &infos, err));
+    *type = SHOAL_TEXT; /* what is no column is no feature either */
+    for (int i = 0; i < count; i++)
+        if (strcmp(infos[i].name, name) == 0) *type = infos[i].type;
+    free(infos);
+    return SHOAL_OK;
+}
+
 static shoal_status read_wanted(const shoal_ctx *ctx, shoal_store *store, const wanted *wanted_list, int n,
                                 shoal_feature_list *list, shoal_error *err)
 {
@@ -144,13 +157,11 @@ static shoal_status read_wanted(const shoal_ctx *ctx, shoal_store *store, const 
         split_path(wanted_list[j].path, group, sizeof group, &name);
         snprintf(full, sizeof full, "%s/%s", group, name);
         if (!shoal_store_has(store, full)) return no_such_feature(store, wanted_list[j].path, err);
-        /* float32 columns stay float32, everything else becomes float64 */
-        shoal_table one = {0};
-        SHOAL_TRY(shoal_store_read_native(ctx, store, group, name, &one, err));
-        const shoal_type type = one.columns[0].type;
-        shoal_table_free(&one);
+        shoal_type type;
+        SHOAL_TRY(column_type(store, group, name, &type, err));
         if (type == SHOAL_TEXT)
             return shoal_fail(err, SHOAL_ERR_INPUT, "%s is text and no feature: name numeric columns", full);
+        /* float32 columns stay float32, everything else becomes float64 */
         SHOAL_TRY(
             shoal_store_read(ctx, store, group, name, type == SHOAL_F32 ? SHOAL_F32 : SHOAL_F64, &list->table, err));
         list->log1p[j] = wanted_list[j].log1p;
