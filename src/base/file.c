@@ -26,6 +26,15 @@ static shoal_status resolve(const char *path, char **real, shoal_error *err)
     return *real != NULL ? SHOAL_OK : shoal_fail_memory(err);
 }
 
+static bool has_folder(const char *path)
+{
+    const size_t length = folder_length(path);
+    char *folder = strndup(path, length);
+    const bool found = length == 0 || (folder != NULL && access(folder, F_OK) == 0);
+    free(folder);
+    return found;
+}
+
 /* Creates a file of a name that nobody has, with the mode that any new file gets. */
 static shoal_status create_beside(const char *path, char **temporary, shoal_error *err)
 {
@@ -50,8 +59,8 @@ static shoal_status create_beside(const char *path, char **temporary, shoal_erro
             return SHOAL_OK;
         }
         shoal_text_free(&name);
-        if (code == ENOENT)
-            return shoal_fail(err, SHOAL_ERR_IO, "cannot write %s: its folder does not exist, make it first", path);
+        if (code == ENOENT && !has_folder(path))
+            return shoal_fail_errno(err, code, "cannot write %s, make its folder first", path);
         if (code != EEXIST) return shoal_fail_errno(err, code, "cannot write beside %s", path);
     }
     return shoal_fail(err, SHOAL_ERR_IO, "cannot write beside %s: every name for a temporary file is taken", path);

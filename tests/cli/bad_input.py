@@ -221,7 +221,7 @@ def output_is_no_place(folder):
     status, _, err = run("export", store, "-o", pipe)
     assert status == IO and "pipe" in err, err
     status, _, err = run("export", store, "-o", os.path.join(folder, "nowhere", "x.csv"))
-    assert status == IO and "folder does not exist" in err, err
+    assert status == IO and "make its folder first" in err, err
     csv_path = os.path.join(folder, "in.csv")
     for args in (["export", store, "-o", store], ["report", store, "-o", store], ["import", csv_path, "-o", csv_path]):
         status, out, err = run(*args)
