@@ -195,7 +195,7 @@ static shoal_status apply_column(const shoal_ctx *ctx, const shoal_column *colum
         if (shoal_cancelled(ctx)) continue;
         for (int64_t row = shoal_block_begin(&blocks, block); row < shoal_block_end(&blocks, block); row++) {
             const double value = shoal_column_f64(column, row);
-            scaled[row] = (float)((transform(value, scaler->log1p) - scaler->center) / scaler->scale);
+            scaled[row] = (float)shoal_scaler_value(scaler, value);
             if (!isfinite(scaled[row]) && row < bad) bad = row;
         }
     }
@@ -220,6 +220,11 @@ shoal_status shoal_scaler_apply(const shoal_ctx *ctx, const shoal_matrix *x, con
         }
     }
     return SHOAL_OK;
+}
+
+double shoal_scaler_value(const shoal_scaler *scaler, double value)
+{
+    return (transform(value, scaler->log1p) - scaler->center) / scaler->scale;
 }
 
 double shoal_scaler_invert(const shoal_scaler *scaler, double scaled)

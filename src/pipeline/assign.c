@@ -76,10 +76,8 @@ static shoal_status assign_complete(const shoal_ctx *ctx, const shoal_kmeans_run
     SHOAL_TRY_OUT(shoal_alloc((int64_t)model->k * model->d, sizeof *centroids, &centroids, err));
     for (int s = 0; s < model->k; s++)
         for (int j = 0; j < model->d; j++) {
-            const shoal_scaler *scaler = &model->scalers[j];
-            const double value = model->centroids[s * model->d + j];
-            const double shaped = scaler->log1p ? copysign(log1p(fabs(value)), value) : value;
-            centroids[s * model->d + j] = (shaped - scaler->center) / scaler->scale;
+            const int64_t at = (int64_t)s * model->d + j;
+            centroids[at] = shoal_scaler_value(&model->scalers[j], model->centroids[at]);
         }
     const shoal_matrix x = {.n = scaled.n_rows, .d = scaled.n_columns, .columns = scaled.columns};
     SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, model->k, centroids, labels, distance, err));

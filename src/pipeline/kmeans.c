@@ -63,8 +63,7 @@ static shoal_status read_init(const shoal_ctx *ctx, const char *path, const shoa
                                     (long long)i + 1, list->path[j]);
                 goto out;
             }
-            const double shaped = scalers[j].log1p ? copysign(log1p(fabs(value)), value) : value;
-            (*centroids)[i * list->d + j] = (shaped - scalers[j].center) / scalers[j].scale;
+            (*centroids)[i * list->d + j] = shoal_scaler_value(&scalers[j], value);
         }
     }
     if (table->n_rows > INT32_MAX) {

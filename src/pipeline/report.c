@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/sum.h"
 #include "base/text.h"
 #include "pipeline/steps.h"
 
@@ -39,33 +38,11 @@ static void gathered_free(gathered *g)
     shoal_table_free(&g->products);
 }
 
-/* Whether the store has a result of that name; a name that was asked for by the user must exist. */
+/* Whether the store has a result of that name. */
 static bool has_result(shoal_store *store, const char *name)
 {
     char group[SHOAL_GROUP_SIZE];
     return name != NULL && shoal_result_group(name, group, NULL) >= 0 && shoal_store_has(store, group);
-}
-
-/* The scores of a stored model say again who is in which bin and segment. */
-static void count_rfm(gathered *g, const shoal_column *monetary)
-{
-    const int8_t *r = g->scores.columns[0].data, *f = g->scores.columns[1].data;
-    shoal_rfm_run *run = &g->rfm;
-    shoal_sum revenue[SHOAL_RFM_SEGMENTS] = {{0}};
-    run->n_segments = run->n_scores == 5 ? SHOAL_RFM_SEGMENTS : 0;
-    for (int64_t i = 0; i < g->scores.n_rows; i++) {
-        if (r[i] <= 0) continue;
-        run->customers++;
-        for (int p = 0; p < g->scores.n_columns; p++) {
-            const int8_t score = ((const int8_t *)g->scores.columns[p].data)[i];
-            if (score > 0 && score <= run->n_scores) run->bins[p][score - 1]++;
-        }
-        const int segment = run->n_segments > 0 ? shoal_rfm_segment(r[i], f[i]) : -1;
-        if (segment < 0) continue;
-        run->segments[segment].customers++;
-        if (monetary != NULL) shoal_sum_add(&revenue[segment], shoal_column_f64(monetary, i));
-    }
-    for (int s = 0; s < SHOAL_RFM_SEGMENTS; s++) run->segments[s].revenue = shoal_sum_value(revenue[s]);
 }
 
 static shoal_status gather_rfm(const shoal_ctx *ctx, shoal_store *store, const char *name, gathered *g,
@@ -83,7 +60,9 @@ static shoal_status gather_rfm(const shoal_ctx *ctx, shoal_store *store, const c
         SHOAL_TRY_OUT(shoal_store_read(ctx, store, "customers", "monetary", SHOAL_F64, &money, err));
     }
     const shoal_column *monetary = money.n_columns > 0 ? &money.columns[0] : NULL;
-    count_rfm(g, monetary);
+    const int8_t *const score[3] = {g->scores.columns[0].data, g->scores.columns[1].data,
+                                    g->scores.n_columns > 2 ? g->scores.columns[2].data : NULL};
+    shoal_rfm_count(score, g->scores.n_rows, monetary, &g->rfm);
     SHOAL_TRY_OUT(shoal_rfm_grid_run(ctx, g->scores.n_rows, g->rfm.n_scores, g->scores.columns[0].data,
                                      g->scores.columns[1].data, monetary, &g->grid, err));
     g->has_rfm = true;

@@ -75,19 +75,23 @@ static shoal_status write_summary(shoal_store *store, const shoal_summary *s, sh
 
 /* --- scores --- */
 
-static void count_bins(const int8_t *score, int64_t n, int64_t *bins)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (score[i] > 0) bins[score[i] - 1]++;
-}
-
-static void count_segments(const int8_t *segment, int64_t n, const shoal_column *monetary, shoal_rfm_run *run)
+void shoal_rfm_count(const int8_t *const score[3], int64_t n, const shoal_column *monetary, shoal_rfm_run *run)
 {
     shoal_sum revenue[SHOAL_RFM_SEGMENTS] = {{0}};
+    const int8_t *r = score[0], *f = score[1];
+    run->customers = 0;
+    run->n_segments = run->n_scores == 5 ? SHOAL_RFM_SEGMENTS : 0;
+    memset(run->bins, 0, sizeof run->bins);
+    memset(run->segments, 0, sizeof run->segments);
     for (int64_t i = 0; i < n; i++) {
-        if (segment[i] < 0) continue;
-        run->segments[segment[i]].customers++;
-        if (monetary != NULL) shoal_sum_add(&revenue[segment[i]], shoal_column_f64(monetary, i));
+        if (r[i] <= 0) continue;
+        run->customers++;
+        for (int p = 0; p < 3; p++)
+            if (score[p] != NULL && score[p][i] > 0 && score[p][i] <= run->n_scores) run->bins[p][score[p][i] - 1]++;
+        const int segment = run->n_segments > 0 ? shoal_rfm_segment(r[i], f[i]) : -1;
+        if (segment < 0) continue;
+        run->segments[segment].customers++;
+        if (monetary != NULL) shoal_sum_add(&revenue[segment], shoal_column_f64(monetary, i));
     }
     for (int s = 0; s < SHOAL_RFM_SEGMENTS; s++) run->segments[s].revenue = shoal_sum_value(revenue[s]);
 }
@@ -146,8 +150,6 @@ shoal_status shoal_rfm_score_and_write(const shoal_ctx *ctx, shoal_store *store,
         /* who bought nothing has no recency and takes part in no score */
         for (int64_t i = 0; p > 0 && i < n; i++)
             if (score[0][i] == 0) score[p][i] = 0;
-        memset(run->bins[p], 0, sizeof run->bins[p]);
-        count_bins(score[p], n, run->bins[p]);
         const shoal_column column = {.name = parts[p].name,
                                      .type = SHOAL_I8,
                                      .length = n,
@@ -156,15 +158,11 @@ shoal_status shoal_rfm_score_and_write(const shoal_ctx *ctx, shoal_store *store,
                                      .long_name = parts[p].caption};
         SHOAL_TRY_OUT(shoal_store_write(store, group, &column, "score", err));
     }
-    run->customers = 0;
-    for (int64_t i = 0; i < n; i++) run->customers += score[0][i] > 0;
-    run->n_segments = run->n_scores == 5 ? SHOAL_RFM_SEGMENTS : 0;
-    memset(run->segments, 0, sizeof run->segments);
+    shoal_rfm_count((const int8_t *const *)score, n, monetary, run);
     if (run->n_segments > 0) {
         SHOAL_TRY_OUT(shoal_alloc(n, sizeof *segment, &segment, err));
         for (int64_t i = 0; i < n; i++)
             segment[i] = score[0][i] > 0 ? (int8_t)shoal_rfm_segment(score[0][i], score[1][i]) : -1;
-        count_segments(segment, n, monetary, run);
         SHOAL_TRY_OUT(write_segments(store, group, n, segment, err));
     }
 out:

@@ -68,6 +68,9 @@ SHOAL_MUST_USE shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store
 SHOAL_MUST_USE shoal_status shoal_rfm_save(shoal_store *store, const shoal_rfm_run *run, uint64_t fingerprint,
                                            shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_rfm_load(shoal_store *store, const char *name, shoal_rfm_run *run, shoal_error *err);
+/* Fills run's counts (customers, bins, segments) from scores r, f and m (or NULL) of n customers; monetary may be NULL.
+ */
+void shoal_rfm_count(const int8_t *const score[3], int64_t n, const shoal_column *monetary, shoal_rfm_run *run);
 /* Scores recency, frequency and monetary (or NULL) with the cuts in run, fills run's counts (revenue may be NULL) and
  * writes r, f, m and segment to /results. */
 SHOAL_MUST_USE shoal_status shoal_rfm_score_and_write(const shoal_ctx *ctx, shoal_store *store, const char *name,

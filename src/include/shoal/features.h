@@ -35,7 +35,8 @@ SHOAL_API SHOAL_MUST_USE shoal_status shoal_scaler_fit(const shoal_ctx *ctx, con
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_scaler_apply(const shoal_ctx *ctx, const shoal_matrix *x,
                                                          const shoal_scaler *scalers, shoal_table *out,
                                                          shoal_error *err);
-/* A scaled value back in the column's own units. */
+/* One value of the column, scaled; and a scaled value back in the column's own units. */
+SHOAL_API double shoal_scaler_value(const shoal_scaler *scaler, double value);
 SHOAL_API double shoal_scaler_invert(const shoal_scaler *scaler, double scaled);
 
 /* "none", "standard" … and back; -1 where unknown. */
