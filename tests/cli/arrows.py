@@ -24,7 +24,8 @@ ARROWS = {
     "cli": set(),
     "include": set(),
     "generate": {"base", "store", "pipeline"},
-    "bench": {"base", "kernels", "store", "import", "features", "model", "segment", "report", "pipeline"},
+    "bench": {"base", "kernels", "store", "import", "features", "model", "segment", "report", "pipeline", "cli",
+              "generate"},
 }
 
 # public header -> the folder that stands behind it
@@ -42,20 +43,21 @@ THIRD_PARTY = {
     "hdf5.h": {"store"}, "hdf5_hl.h": {"store"},
     "csv.h": {"import"},
     "zlib.h": {"import", "store"},
-    "jansson.h": {"report"},
+    "jansson.h": {"report", "bench"},
     "nlopt.h": {"model"}, "lapacke.h": {"model"}, "cblas.h": {"model", "kernels/blas", "bench"},
     # kernels start no threads, and the command leaves them to the library
     "omp.h": {"base", "store", "import", "features", "model", "segment", "report", "pipeline", "generate", "bench"},
     "immintrin.h": {"kernels", "bench"}, "cpuid.h": {"kernels"},
+    "hwloc.h": {"bench"}, "linux/perf_event.h": {"bench"},
 }
 
 C_AND_POSIX = set("""
 assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h locale.h math.h setjmp.h signal.h
 stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h tgmath.h threads.h
 time.h uchar.h wchar.h wctype.h
-dirent.h dlfcn.h fcntl.h fnmatch.h getopt.h glob.h iconv.h langinfo.h libgen.h poll.h pthread.h sched.h spawn.h
+dirent.h dlfcn.h fcntl.h fnmatch.h ftw.h getopt.h glob.h iconv.h langinfo.h libgen.h poll.h pthread.h sched.h spawn.h
 strings.h
-termios.h unistd.h sys/file.h sys/ioctl.h sys/mman.h sys/random.h sys/resource.h sys/stat.h sys/statvfs.h sys/sysinfo.h
+termios.h unistd.h sys/file.h sys/ioctl.h sys/mman.h sys/random.h sys/resource.h sys/stat.h sys/statvfs.h sys/syscall.h sys/sysinfo.h
 sys/time.h sys/types.h sys/uio.h sys/utsname.h sys/vfs.h sys/wait.h
 """.split())
 
@@ -76,7 +78,8 @@ def folder_of(path):
 
 def resolve(root, path, name):
     """A quoted include as a path relative to the tree, or None where no such file is ours."""
-    for base in (path.parent, pathlib.Path("src"), pathlib.Path("kernels"), pathlib.Path("datasets")):
+    for base in (path.parent, pathlib.Path("src"), pathlib.Path("kernels"), pathlib.Path("datasets"),
+                 pathlib.Path("bench")):
         target = pathlib.Path(os.path.normpath(base / name))
         if (root / target).is_file():
             return target

@@ -1,0 +1,3 @@
+#define LOOPS_BYTES 16
+#define LOOPS_TABLE bench_loops_scalar
+#include "measure/loops_body.h"
