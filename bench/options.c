@@ -187,7 +187,12 @@ static shoal_status bad_option(bench_command command, int c, char **argv, shoal_
     enum { N_OPTIONS = sizeof options / sizeof options[0] - 1 };
     const char *names[N_OPTIONS];
     char quoted[128], nearest[128];
+    char known[32];
     const char *given = argv[optind - 1], *name = command_names[command];
+    if (c != '?' && c != ':') { /* of another command */
+        snprintf(known, sizeof known, "--%s", option_name(c));
+        given = known;
+    }
     if (c == ':') return shoal_fail(err, SHOAL_ERR_USAGE, "%s needs a value; see shoal-bench %s --help", given, name);
     size_t n = 0;
     for (int i = 0; i < N_OPTIONS; i++)
@@ -206,8 +211,7 @@ static shoal_status take_operands(int argc, char **argv, bench_opts *opts, shoal
     const int given = argc - optind, least = opts->example_grid ? 0 : rule->min_inputs;
     if (given > rule->max_inputs)
         return shoal_fail(err, SHOAL_ERR_USAGE, "%s takes %s: \"%s\" is one more; see shoal-bench %s --help", name,
-                          rule->max_inputs == 0 ? "no operand" : rule->operands, argv[optind + rule->max_inputs],
-                          name);
+                          rule->max_inputs == 0 ? "no operand" : rule->operands, argv[optind + rule->max_inputs], name);
     if (given < least)
         return shoal_fail(err, SHOAL_ERR_USAGE, "%s is missing: shoal-bench %s %s; see shoal-bench %s --help",
                           rule->operands, name, rule->operands, name);

@@ -2,6 +2,8 @@
 #ifndef BENCH_DESCRIBE_H
 #define BENCH_DESCRIBE_H
 
+#include <stddef.h>
+
 #include "measure/machine.h"
 
 /* sockets, cores, hardware_threads, numa_nodes, caches. Errors: MEMORY. */

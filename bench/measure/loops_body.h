@@ -1,7 +1,15 @@
 /* The loops for vectors of LOOPS_BYTES, as the table LOOPS_TABLE. Each file that includes this is compiled for its own
  * instruction set. Accumulators: twelve, which hides the latency of two units of up to six cycles and still fits
  * sixteen registers with both constants. */
+#ifndef BENCH_LOOPS_BODY_H
+#define BENCH_LOOPS_BODY_H
+
 #include "measure/loops.h"
+
+#ifndef LOOPS_BYTES
+#define LOOPS_BYTES 16
+#define LOOPS_TABLE bench_loops_smallest
+#endif
 
 typedef uint64_t words __attribute__((vector_size(LOOPS_BYTES), may_alias));
 typedef float floats __attribute__((vector_size(LOOPS_BYTES)));
@@ -61,3 +69,5 @@ const bench_loops LOOPS_TABLE = {
     .flops32 = 2.0 * ACCUMULATORS * LANES32,
     .flops64 = 2.0 * ACCUMULATORS * LANES64,
 };
+
+#endif

@@ -230,7 +230,7 @@ shoal_status shoal_dataset_is_column(const shoal_store *store, const char *path,
 
 /* Chunks of at most 512 KiB, equally long, so that all but the last lie whole in memory and none is padded much; at
  * most about 1024 of them, since HDF5 1.10 walks the whole index to find one. Chunks are not compressed: inflating made
- * loading ten times slower (bench/store_load). */
+ * loading ten times slower (shoal-bench scaling --filter store_load). */
 int64_t shoal_chunk_rows(int64_t length, size_t value_bytes)
 {
     enum { CHUNK_BYTES = 512 << 10, MOST_CHUNKS = 1024, MOST_BYTES = 1 << 30 };

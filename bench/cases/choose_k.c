@@ -1,0 +1,125 @@
+/* k-means for every k from 2 on, and the k that the indices recommend. */
+#include <math.h>
+
+#include "base/memory.h"
+#include "cases/plain.h"
+#include "cases/states.h"
+
+static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+{
+    enum { GROUPS = 5 };
+    (void)folder;
+    bench_choose_k_state *made;
+    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
+    made->k_max = (int)bench_params_count(params, "k_max");
+    const shoal_status status = bench_workload_make(NULL, bench_params_count(params, "n"),
+                                                    (int)bench_params_count(params, "d"), GROUPS, 1, &made->x, err);
+    if (status < 0) free(made);
+    else *state = made;
+    return status;
+}
+
+// NOLINTNEXTLINE(readability-non-const-parameter): a bench_run_fn
+static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err)
+{
+    bench_choose_k_state *s = state;
+    const shoal_matrix x = bench_matrix_of(&s->x);
+    shoal_kmeans_opts opts = shoal_kmeans_opts_default();
+    (void)phase_ms;
+    opts.n_init = 2;
+    shoal_choose_k_result_free(&s->result);
+    return shoal_choose_k(ctx, &x, 2, s->k_max, &opts, &s->result, err);
+}
+
+static uint64_t digest_of(const shoal_choose_k_result *result)
+{
+    const shoal_kmeans_result *best = &result->best;
+    uint64_t digest = bench_digest(0, best->labels, (size_t)best->n * sizeof *best->labels);
+    digest = bench_digest(digest, best->centroids, (size_t)best->k * (size_t)best->d * sizeof *best->centroids);
+    for (int i = 0; i < result->n_candidates; i++) {
+        const shoal_choose_k_candidate *c = &result->candidates[i];
+        const double figures[] = {c->k, c->inertia, c->silhouette, c->calinski_harabasz, c->davies_bouldin};
+        digest = bench_digest(digest, figures, sizeof figures);
+    }
+    return digest;
+}
+
+static shoal_status check_figure(const char *name, double said, double is, shoal_error *err)
+{
+    if (bench_close(said, is, 1e-8)) return SHOAL_OK;
+    return shoal_fail(err, SHOAL_ERR_INPUT, "%s %.17g; recomputed from the rows it is %.17g", name, said, is);
+}
+
+static shoal_status check_candidates(const bench_choose_k_state *s, shoal_error *err)
+{
+    const shoal_choose_k_result *result = &s->result;
+    if (result->n_candidates != s->k_max - 1 || result->k < 2 || result->k > s->k_max || result->best.k != result->k)
+        return shoal_fail(err, SHOAL_ERR_INPUT, "%d candidates and k = %d; 2..%d were asked for", result->n_candidates,
+                          result->k, s->k_max);
+    for (int i = 0; i < result->n_candidates; i++)
+        if (result->candidates[i].k != i + 2)
+            return shoal_fail(err, SHOAL_ERR_INPUT, "candidate %d has k = %d", i, result->candidates[i].k);
+    return SHOAL_OK;
+}
+
+/* The figures of the recommended k, from the rows. */
+static shoal_status judge(const bench_choose_k_state *s, shoal_error *err)
+{
+    const shoal_matrix x = bench_matrix_of(&s->x);
+    const shoal_kmeans_result *best = &s->result.best;
+    SHOAL_TRY(check_candidates(s, err));
+    SHOAL_TRY(bench_check_sizes(x.n, best->k, best->labels, best->sizes, err));
+    SHOAL_TRY(bench_check_nearest(&x, best->k, best->centroids, best->labels, NULL, err));
+    const shoal_choose_k_candidate *candidate = &s->result.candidates[best->k - 2];
+    const double inertia = bench_plain_inertia(&x, best->centroids, best->labels);
+    const double silhouette = bench_plain_silhouette(&x, best->k, best->centroids, best->labels);
+    double between;
+    SHOAL_TRY(bench_plain_between(&x, best->k, best->centroids, best->sizes, &between, err));
+    const double index = between / (best->k - 1) / (inertia / (double)(x.n - best->k));
+    SHOAL_TRY(check_figure("inertia", candidate->inertia, inertia, err));
+    SHOAL_TRY(check_figure("silhouette", candidate->silhouette, silhouette, err));
+    SHOAL_TRY(check_figure("Calinski-Harabasz index", candidate->calinski_harabasz, index, err));
+    return bench_check_not_worse(&x, best->k, best->centroids, best->iterations, err);
+}
+
+static shoal_status check(void *state, shoal_error *err)
+{
+    bench_choose_k_state *s = state;
+    const uint64_t digest = digest_of(&s->result);
+    if (!s->verdict.judged) {
+        SHOAL_TRY(judge(s, err));
+        bench_verdict_right(&s->verdict, digest);
+    }
+    return bench_verdict_compare(&s->verdict, digest, "choose_k", err);
+}
+
+/* How many iterations the fits take is not told: at the least every candidate reads every value once. */
+static bench_cost cost(const void *state, int phase)
+{
+    const bench_choose_k_state *s = state;
+    const double bytes = (double)s->x.n_rows * s->x.n_columns * sizeof(float);
+    (void)phase;
+    return (bench_cost){.bytes = bytes * (s->k_max - 1), .working_set = bytes};
+}
+
+static void release(void *state)
+{
+    bench_choose_k_state *s = state;
+    shoal_choose_k_result_free(&s->result);
+    shoal_table_free(&s->x);
+    free(s);
+}
+
+const bench_case bench_case_choose_k = {
+    .name = "choose_k",
+    .what = "k-means for k = 2 to k_max, two starts each, and the recommended k",
+    .params = "n=200000 d=4 k_max=8",
+    .quick = "n=10000 d=4 k_max=6",
+    .sizes = {"n", "d"},
+    .weak = "n",
+    .prepare = prepare,
+    .run = run,
+    .check = check,
+    .cost = cost,
+    .release = release,
+};
