@@ -19,8 +19,10 @@ static const char general[] =
     "Exit status: 0 done, 1 a regression was found, 2 usage, 3 bad input or a result that is wrong, 4 input/output,\n"
     "5 memory, 6 interrupted (what was measured is kept; the same command continues).\n";
 
+static const char filter[] =
+    "      --filter TEXTS     only rows whose name contains one of these texts, separated by commas\n";
+
 static const char common[] =
-    "      --filter TEXTS     only rows whose name contains one of these texts, separated by commas\n"
     "      --threads LIST     such as 1,2,4; default 1, 2, 4 … all cores; more than there are is marked "
     "oversubscribed\n"
     "      --quick            small sizes and short budgets: done within a minute on two cores\n";
@@ -36,7 +38,7 @@ static const char ending[] = "  -q, --quiet            no progress, no notes\n"
 
 static const struct command_help {
     const char *usage, *about, *own, *examples;
-    bool records;
+    bool measures, records;
 } helps[BENCH_N_COMMANDS] = {
     [BENCH_SCALING] =
         {
@@ -46,6 +48,7 @@ static const struct command_help {
             "      --list             the cases and their phases\n",
             "  shoal-bench scaling --quick\n"
             "  shoal-bench scaling --filter kmeans,rfm --threads 1,2,4,8 -o scaling.jsonl\n",
+            true,
             true,
         },
     [BENCH_VARIANTS] =
@@ -58,6 +61,7 @@ static const struct command_help {
             "  shoal-bench variants --example-grid > grid.json\n"
             "  shoal-bench variants out/store.h5 --grid grid.json -o variants.jsonl\n",
             true,
+            true,
         },
     [BENCH_PEERS] =
         {
@@ -68,6 +72,7 @@ static const struct command_help {
             "  shoal-bench peers --quick\n"
             "  shoal-bench peers --filter kmeans --threads 2 -o peers.jsonl\n",
             true,
+            true,
         },
     [BENCH_REPORT] =
         {
@@ -77,6 +82,7 @@ static const struct command_help {
             "      --markdown FILE    tables in Markdown, \"-\" for standard output\n",
             "  shoal-bench report scaling.jsonl peers.jsonl -o bench.html\n"
             "  shoal-bench report bench/results/*.jsonl --markdown -\n",
+            false,
             false,
         },
     [BENCH_COMPARE] =
@@ -89,6 +95,7 @@ static const struct command_help {
             "  shoal-bench scaling --quick -o new.jsonl   # after it\n"
             "  shoal-bench compare old.jsonl new.jsonl\n",
             false,
+            false,
         },
     [BENCH_INSTRUCTIONS] =
         {
@@ -99,9 +106,12 @@ static const struct command_help {
             "      --list             the cases\n"
             "      --threshold X      relative growth that fails; default 0.02\n"
             "      --update           write the counts as the new committed ones\n"
-            "      --baseline FILE    the committed counts; default bench/instructions/counts.json of the source\n",
+            "      --baseline FILE    the committed counts; default bench/instructions/counts.json of the source\n"
+            "  -o, --output FILE      write the counts as JSON, as the committed ones are\n"
+            "      --threads N        children at a time; the largest number counts\n",
             "  shoal-bench instructions\n"
             "  shoal-bench instructions --update\n",
+            false,
             false,
         },
 };
@@ -114,6 +124,6 @@ void bench_help(FILE *out)
 void bench_help_command(FILE *out, bench_command command)
 {
     const struct command_help *help = &helps[command];
-    fprintf(out, "Usage: shoal-bench %s\n\n%s\nOptions\n%s%s%s%s\nExamples\n%s", help->usage, help->about, help->own,
-            common, help->records ? records : "", ending, help->examples);
+    fprintf(out, "Usage: shoal-bench %s\n\n%s\nOptions\n%s%s%s%s%s\nExamples\n%s", help->usage, help->about, help->own,
+            filter, help->measures ? common : "", help->records ? records : "", ending, help->examples);
 }

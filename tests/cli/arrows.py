@@ -48,7 +48,8 @@ THIRD_PARTY = {
     # kernels start no threads, and the command leaves them to the library
     "omp.h": {"base", "store", "import", "features", "model", "segment", "report", "pipeline", "generate", "bench"},
     "immintrin.h": {"kernels", "bench"}, "cpuid.h": {"kernels"},
-    "hwloc.h": {"bench"}, "linux/perf_event.h": {"bench"},
+    "hwloc.h": {"bench"}, "linux/perf_event.h": {"bench"}, "malloc.h": {"bench"},
+    "gnu/libc-version.h": {"bench"},
 }
 
 C_AND_POSIX = set("""

@@ -22,7 +22,7 @@ SKIPPED = re.compile(r"^(build.*|demo|\.git|\.cache|__pycache__)$")
 def own_files(root):
     for folder, folders, files in os.walk(root):
         top = pathlib.Path(folder) == root
-        folders[:] = sorted(f for f in folders if f != "__pycache__" and not (top and SKIPPED.match(f)))
+        folders[:] = sorted(f for f in folders if f not in ("__pycache__", "node_modules") and not (top and SKIPPED.match(f)))
         for file in sorted(files):
             yield (pathlib.Path(folder) / file).relative_to(root)
 

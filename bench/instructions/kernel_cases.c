@@ -1,0 +1,84 @@
+/* The kernels alone, on one full tile, at every instruction set that valgrind knows. */
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "instructions/case.h"
+#include "kernels.h"
+
+enum { T = SHOAL_TILE_ROWS };
+
+typedef struct tile_state {
+    const shoal_kernels *kernels;
+    int d, k;
+    double *wide_tile, *wide_centroids;
+    float *narrow_tile, *narrow_centroids;
+    int32_t label[T];
+    double best[T], second[T];
+    float narrow_best[T], narrow_second[T];
+} tile_state;
+
+static void release(void *state)
+{
+    tile_state *s = state;
+    if (s == NULL) return;
+    free(s->wide_tile);
+    free(s->wide_centroids);
+    free(s->narrow_tile);
+    free(s->narrow_centroids);
+    free(s);
+}
+
+static shoal_status make_values(int64_t n, uint64_t stream, double **wide, float **narrow, shoal_error *err)
+{
+    shoal_rng rng = shoal_rng_start(7, stream);
+    SHOAL_TRY(shoal_alloc(n, sizeof **wide, wide, err));
+    SHOAL_TRY(shoal_alloc(n, sizeof **narrow, narrow, err));
+    for (int64_t i = 0; i < n; i++) {
+        (*narrow)[i] = (float)shoal_rng_normal(&rng);
+        (*wide)[i] = (double)(*narrow)[i];
+    }
+    return SHOAL_OK;
+}
+
+static shoal_status prepare(const bench_counted *counted, void **state, shoal_error *err)
+{
+    tile_state *s;
+    SHOAL_TRY(shoal_alloc_zero(1, sizeof *s, &s, err));
+    *state = s;
+    s->d = counted->d;
+    s->k = counted->k;
+    s->kernels = shoal_kernels_for(counted->isa);
+    if (s->kernels == NULL) return shoal_fail(err, SHOAL_ERR_USAGE, "this CPU has no %s", counted->isa);
+    SHOAL_TRY(make_values((int64_t)T * s->d, 1, &s->wide_tile, &s->narrow_tile, err));
+    return make_values((int64_t)s->k * s->d, 2, &s->wide_centroids, &s->narrow_centroids, err);
+}
+
+static shoal_status run_narrow(void *state, shoal_error *err)
+{
+    (void)err;
+    tile_state *s = state;
+    s->kernels->nearest_f32(s->narrow_tile, T, s->d, s->narrow_centroids, s->k, s->label, s->narrow_best,
+                            s->narrow_second);
+    return SHOAL_OK;
+}
+
+static shoal_status run_wide(void *state, shoal_error *err)
+{
+    (void)err;
+    tile_state *s = state;
+    s->kernels->nearest_f64(s->wide_tile, T, s->d, s->wide_centroids, s->k, s->label, s->best, s->second);
+    return SHOAL_OK;
+}
+
+#define NEAREST(isa, d, k)                                                                                             \
+    {"nearest_f32/" isa " d=" #d " k=" #k, isa, d, k, prepare, run_narrow, release},                                   \
+    {                                                                                                                  \
+        "nearest_f64/" isa " d=" #d " k=" #k, isa, d, k, prepare, run_wide, release                                    \
+    }
+
+const bench_counted bench_kernel_cases[] = {
+    NEAREST("scalar", 3, 5), NEAREST("scalar", 8, 8), NEAREST("scalar", 16, 64), NEAREST("scalar", 64, 16),
+    NEAREST("avx2", 3, 5),   NEAREST("avx2", 8, 8),   NEAREST("avx2", 16, 64),   NEAREST("avx2", 64, 16),
+};
+const int bench_n_kernel_cases = sizeof bench_kernel_cases / sizeof bench_kernel_cases[0];
