@@ -13,6 +13,24 @@
 
 enum { SHOAL_TILE_ROWS = 256 };
 
+enum { SHOAL_SUM_LANES = 8 };
+enum { SHOAL_ASSIGN_GROUP = 8, SHOAL_ASSIGN_MAX_K = 4096 };
+
+/* Bits that hold the numbers 0..k-1. */
+static inline int shoal_assign_bits(int k)
+{
+    int bits = 1;
+    while (k > 1 << bits) bits++;
+    return bits;
+}
+
+/* Bounds on what rounding does to the figures of `assign`. */
+typedef struct shoal_assign_error {
+    float score, score_norm; /* of a score: score + score_norm |x| */
+    float square;            /* of |x|^2 + 2 score, for any row of the tile */
+    float gap;               /* taken off the gap at the end */
+} shoal_assign_error;
+
 typedef struct shoal_kernels {
     const char *isa; /* "scalar", "avx2", "avx512" */
 
@@ -25,6 +43,32 @@ typedef struct shoal_kernels {
                         float *second);
     void (*nearest_f64)(const double *tile, int rows, int d, const double *centroids, int k, int32_t *label,
                         double *best, double *second);
+
+    /* The nearest of k centroids by scores, and a proof of it. The score of a centroid c is |c|^2 / 2 - x.c, half of
+     * what its squared distance to x exceeds |x|^2 by: one fused multiply-add a term where a distance takes two steps.
+     * The lowest shoal_assign_bits(k) bits of a score make room for the index, so that it travels with the minimum.
+     * packed: groups of SHOAL_ASSIGN_GROUP centroids, feature-major within a group: coordinate j of centroid c is
+     * packed[(c / G * d + j) * G + c % G]; half_norm: |c|^2 / 2.
+     * label: index of the least score. gap: where above 0, a lower bound of the Euclidean distance by which every other
+     * centroid is farther than that one; else nothing is proved. Versions differ in rounding, so labels are the same
+     * only where a gap is proved. Gives the least gap. Needs rows >= 1, 2 <= k <= SHOAL_ASSIGN_MAX_K and finite scores.
+     */
+    float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
+                        const shoal_assign_error *error, int32_t *label, float *gap);
+
+    /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of min(closest[i], |x_i - p_t|^2) for each of m
+     * positions (m x d, row-major). Distances as nearest_f32; values are added in float64, row i to partial sum
+     * i % SHOAL_SUM_LANES, these in order: the same bits in every version. closest holds 0 behind the last row.
+     * lower: closest takes the minimum with the first position; needs m = 1. */
+    void (*closest_f32)(const float *tile, int d, const float *positions, int m, int lower, float *closest,
+                        double *sums);
+
+    /* Takes rows of a tile from one sum and adds them to another: value x grid of each feature, rounded to the nearest
+     * integer. from: the sum each row is taken from, -1 for none; to likewise; sums: rows of d.
+     * Exact, hence the same on every instruction set; |value x grid| < 2^51, and the caller sees to it that no sum
+     * overflows. */
+    void (*move_f32)(const float *tile, int d, const double *grid, int count, const int32_t *row, const int32_t *from,
+                     const int32_t *to, int64_t *sums);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

@@ -66,7 +66,7 @@ static shoal_status seed(const shoal_ctx *ctx, const shoal_tiles *tiles, const s
     return shoal_seed_plusplus(ctx, tiles, opts->seed, stream, centroids, err);
 }
 
-shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, const shoal_tiles *tiles, const shoal_kmeans_opts *opts,
+shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, shoal_tiles *tiles, const shoal_kmeans_opts *opts,
                                    const shoal_lloyd_report *report, shoal_lloyd *best, shoal_kmeans_time *time,
                                    shoal_error *err)
 {

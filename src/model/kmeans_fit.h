@@ -12,7 +12,7 @@ double shoal_kmeans_tolerance(const shoal_tiles *tiles, double tol);
 
 /* The best of opts->n_init runs: its centroids, and in result->time how long seeding and iterating took.
  * report: phase, begin and span of the progress over all restarts. */
-SHOAL_MUST_USE shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, const shoal_tiles *tiles,
+SHOAL_MUST_USE shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, shoal_tiles *tiles,
                                                   const shoal_kmeans_opts *opts, const shoal_lloyd_report *report,
                                                   shoal_lloyd *best, shoal_kmeans_time *time, shoal_error *err);
 /* Labels, sizes and figures for the centroids of `lloyd`, which gives up its labels. result->time stays.

@@ -6,20 +6,16 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sum.h"
 #include "base/threads.h"
+#include "model/kmeans_empty.h"
+#include "model/kmeans_order.h"
 
-/* A chunk of tiles goes to one thread at a time. 4096 values below 2^50 stay below 2^62 in an int64. */
-enum { T = SHOAL_TILE_ROWS, CHUNK_TILES = 16, STRIDE = 32 };
+/* 65536 values below 2^46 stay below 2^62 in an int64. */
+enum { T = SHOAL_TILE_ROWS, STRIDE = 32, MOST_MOVES = 65536 };
 
 static double squared(double value)
 {
     return value * value;
-}
-
-static int64_t chunk_count(const shoal_tiles *tiles)
-{
-    return (tiles->count + CHUNK_TILES - 1) / CHUNK_TILES;
 }
 
 static shoal_status make_worker(int k, int64_t cells, shoal_lloyd_worker *worker, shoal_error *err)
@@ -30,18 +26,19 @@ static shoal_status make_worker(int k, int64_t cells, shoal_lloyd_worker *worker
     return shoal_alloc_zero(k, sizeof *worker->total_weight, &worker->total_weight, err);
 }
 
-shoal_status shoal_lloyd_make(const shoal_ctx *ctx, const shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
-                              shoal_error *err)
+shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, shoal_lloyd *lloyd, shoal_error *err)
 {
-    const int64_t cells = (int64_t)k * tiles->d, chunks = chunk_count(tiles);
+    const int64_t cells = (int64_t)k * tiles->d, chunks = shoal_chunk_count(tiles);
     const int threads = shoal_threads_for(ctx, (double)tiles->n * (double)cells);
-    *lloyd = (shoal_lloyd){.tiles = tiles, .threads = threads < chunks ? threads : (int)chunks};
+    *lloyd = (shoal_lloyd){.tiles = tiles, .threads = threads < chunks ? threads : (int)chunks, .cells = cells};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_centroids_make(tiles, k, &lloyd->centroids, err));
     SHOAL_TRY_OUT(shoal_alloc(tiles->n, sizeof *lloyd->labels, &lloyd->labels, err));
     SHOAL_TRY_OUT(shoal_alloc(cells, sizeof *lloyd->sum, &lloyd->sum, err));
     SHOAL_TRY_OUT(shoal_alloc(k, sizeof *lloyd->weight, &lloyd->weight, err));
+    SHOAL_TRY_OUT(shoal_bounds_make(tiles->count, &lloyd->bounds, err));
     SHOAL_TRY_OUT(shoal_alloc(tiles->d, sizeof *lloyd->position, &lloyd->position, err));
+    SHOAL_TRY_OUT(shoal_alloc(tiles->d, sizeof *lloyd->before, &lloyd->before, err));
     SHOAL_TRY_OUT(shoal_nearest_make(tiles, lloyd->threads, &lloyd->nearest, err));
     SHOAL_TRY_OUT(shoal_alloc_zero(lloyd->threads, sizeof *lloyd->workers, &lloyd->workers, err));
     for (int t = 0; t < lloyd->threads; t++) SHOAL_TRY_OUT(make_worker(k, cells, &lloyd->workers[t], err));
@@ -57,14 +54,18 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
         free(lloyd->workers[t].weight);
         free(lloyd->workers[t].total);
         free(lloyd->workers[t].total_weight);
+        free(lloyd->workers[t].scratch);
     }
     free(lloyd->workers);
     shoal_nearest_free(lloyd->threads, lloyd->nearest);
     shoal_centroids_free(&lloyd->centroids);
+    shoal_bounds_free(&lloyd->bounds);
+    shoal_sorting_free(&lloyd->order);
     free(lloyd->labels);
     free(lloyd->sum);
     free(lloyd->weight);
     free(lloyd->position);
+    free(lloyd->before);
     *lloyd = (shoal_lloyd){0};
 }
 
@@ -72,20 +73,12 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
 static void move_row(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
 {
     const double weight = shoal_tiles_weight(tiles, row);
-    const int64_t steps = llrint(weight * tiles->weight_grid);
     int64_t *into = worker->sum + (int64_t)to * tiles->d;
-    worker->weight[to] += steps;
-    if (from < 0) {
-        for (int j = 0; j < tiles->d; j++)
-            into[j] += llrint(weight * shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
-        return;
-    }
-    int64_t *out = worker->sum + (int64_t)from * tiles->d;
-    worker->weight[from] -= steps;
+    int64_t *out = from < 0 ? NULL : worker->sum + (int64_t)from * tiles->d;
     for (int j = 0; j < tiles->d; j++) {
         const int64_t value = llrint(weight * shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
         into[j] += value;
-        out[j] -= value;
+        if (out != NULL) out[j] -= value;
     }
 }
 
@@ -97,23 +90,23 @@ static bool any_differs(const int32_t *a, const int32_t *b)
     return differ != 0;
 }
 
-/* Books the rows of the tile whose label differs from the one they had (-1: none yet); gives their number. */
-static int move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_nearest *nearest, shoal_lloyd_worker *worker)
+/* The rows of the tile whose label differs from the one they had, with both labels. */
+static int list_moves(const shoal_lloyd *lloyd, int64_t tile, const int32_t *label, shoal_lloyd_moves *moves)
 {
     const int rows = shoal_tiles_rows(lloyd->tiles, tile);
-    int32_t *labels = lloyd->labels + tile * T;
-    int moved = 0;
+    const int32_t *labels = lloyd->labels + tile * T;
+    int count = 0;
     for (int begin = 0; begin < rows; begin += STRIDE) {
         const int end = begin + STRIDE < rows ? begin + STRIDE : rows;
-        if (end == begin + STRIDE && !any_differs(labels + begin, nearest->label + begin)) continue;
+        if (end == begin + STRIDE && !any_differs(labels + begin, label + begin)) continue;
         for (int i = begin; i < end; i++) {
-            if (labels[i] == nearest->label[i]) continue;
-            move_row(lloyd->tiles, tile * T + i, labels[i], nearest->label[i], worker);
-            labels[i] = nearest->label[i];
-            moved++;
+            moves->row[count] = i;
+            moves->from[count] = labels[i];
+            moves->to[count] = label[i];
+            count += labels[i] != label[i];
         }
     }
-    return moved;
+    return count;
 }
 
 static void flush(int k, int64_t cells, shoal_lloyd_worker *worker)
@@ -122,157 +115,201 @@ static void flush(int k, int64_t cells, shoal_lloyd_worker *worker)
     for (int c = 0; c < k; c++) worker->total_weight[c] += worker->weight[c];
     memset(worker->sum, 0, (size_t)cells * sizeof *worker->sum);
     memset(worker->weight, 0, (size_t)k * sizeof *worker->weight);
+    worker->pending = 0;
 }
 
-static double rough_inertia(const shoal_tiles *tiles, int64_t tile, shoal_nearest *nearest)
-{
-    const int rows = shoal_tiles_rows(tiles, tile);
-    double sum = 0;
-    shoal_nearest_widen(tiles, rows, nearest);
-    for (int i = 0; i < rows; i++) sum += shoal_tiles_weight(tiles, tile * T + i) * nearest->best[i];
-    return sum;
-}
-
-static void assign_chunk(const shoal_lloyd *lloyd, int64_t chunk, bool with_inertia, shoal_nearest *nearest,
-                         shoal_lloyd_worker *worker)
+/* Books the rows of the tile that change to the labels of `nearest`. */
+static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_nearest *nearest, shoal_lloyd_worker *worker)
 {
     const shoal_tiles *tiles = lloyd->tiles;
-    const shoal_kernels *kernels = shoal_kernels_get();
-    const int64_t end = (chunk + 1) * CHUNK_TILES < tiles->count ? (chunk + 1) * CHUNK_TILES : tiles->count;
-    int64_t changed = 0;
-    for (int64_t tile = chunk * CHUNK_TILES; tile < end; tile++) {
-        shoal_nearest_find(kernels, tiles, &lloyd->centroids, tile, nearest);
-        changed += move_rows(lloyd, tile, nearest, worker);
-        if (with_inertia) worker->inertia += rough_inertia(tiles, tile, nearest);
+    shoal_lloyd_moves *moves = &worker->moves;
+    const int count = list_moves(lloyd, tile, nearest->label, moves);
+    if (count == 0) return;
+    if (worker->pending + count > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
+    worker->pending += count;
+    worker->changed += count;
+    for (int i = 0; i < count; i++) {
+        const int64_t row = tile * T + moves->row[i];
+        const int64_t steps = llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
+        if (moves->from[i] >= 0) worker->weight[moves->from[i]] -= steps;
+        worker->weight[moves->to[i]] += steps;
+        lloyd->labels[row] = moves->to[i];
     }
-    if (changed > 0) flush(lloyd->centroids.k, (int64_t)lloyd->centroids.k * tiles->d, worker);
-    worker->changed += changed;
+    if (!tiles->wide && tiles->weight == NULL) {
+        shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
+                                      moves->row, moves->from, moves->to, worker->sum);
+        return;
+    }
+    for (int i = 0; i < count; i++) move_row(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
 }
 
-/* Gives every row its label and books the changes; adds up the number of changes and the rough inertia. */
-static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, bool with_inertia, int64_t *changed,
-                                double *inertia, shoal_error *err)
+static int count_below(const float *gap, int rows, float limit)
 {
-    const int64_t chunks = chunk_count(lloyd->tiles), cells = (int64_t)lloyd->centroids.k * lloyd->tiles->d;
-#pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
+    int count = 0;
+    for (int i = 0; i < rows; i++) count += gap[i] < limit;
+    return count;
+}
+
+static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, shoal_lloyd_worker *worker)
+{
+    const int rows = shoal_tiles_rows(lloyd->tiles, tile);
+    if (lloyd->centroids.k > 1) {
+        shoal_bounds_set(&lloyd->bounds, tile,
+                         shoal_nearest_label(shoal_kernels_get(), lloyd->tiles, &lloyd->centroids, tile, nearest));
+        if (lloyd->counting) worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
+    } else memset(nearest->label, 0, sizeof nearest->label);
+    worker->looked++;
+    move_rows(lloyd, tile, nearest, worker);
+}
+
+/* Sorts the rows of a chunk by the gaps that were just found. */
+static void sort_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_lloyd_worker *worker)
+{
+    const shoal_tiles *tiles = lloyd->tiles;
+    shoal_sorting_sort(lloyd->tiles, chunk, lloyd->labels, &lloyd->order, worker->scratch);
+    for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(tiles, chunk); tile++)
+        shoal_bounds_set(
+            &lloyd->bounds, tile,
+            shoal_least_gap(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, shoal_tiles_rows(tiles, tile)));
+}
+
+static void assign_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_nearest *nearest, shoal_lloyd_worker *worker)
+{
+    for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(lloyd->tiles, chunk); tile++) {
+        if (!lloyd->sorting && shoal_bounds_hold(&lloyd->bounds, tile)) continue;
+        assign_tile(lloyd, tile, nearest, worker);
+        if (lloyd->sorting)
+            memcpy(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, nearest->gap, sizeof nearest->gap);
+    }
+    if (lloyd->sorting) sort_chunk(lloyd, chunk, worker);
+}
+
+static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_lloyd_pass *pass)
+{
+    const int k = lloyd->centroids.k;
+    pass->changed += worker->changed;
+    pass->looked += worker->looked;
+    pass->near += worker->near;
+    if (worker->changed > 0) {
+        flush(k, lloyd->cells, worker);
+        for (int64_t at = 0; at < lloyd->cells; at++) lloyd->sum[at] += worker->total[at];
+        for (int c = 0; c < k; c++) lloyd->weight[c] += worker->total_weight[c];
+        memset(worker->total, 0, (size_t)lloyd->cells * sizeof *worker->total);
+        memset(worker->total_weight, 0, (size_t)k * sizeof *worker->total_weight);
+    }
+    worker->changed = worker->looked = worker->near = 0;
+}
+
+/* For a pass that looks at so many tiles, with a term of a score for a unit of work. */
+static int threads_for(const shoal_ctx *ctx, const shoal_lloyd *lloyd, int64_t tiles)
+{
+    const int useful = shoal_threads_for(ctx, (double)tiles * T * (double)lloyd->cells);
+    return useful < lloyd->threads ? useful : lloyd->threads;
+}
+
+/* Gives every row its label and books the changes. */
+static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_lloyd_pass *pass, shoal_error *err)
+{
+    const int64_t chunks = shoal_chunk_count(lloyd->tiles);
+    *pass = (shoal_lloyd_pass){0};
+    shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
+    const int threads = lloyd->sorting ? lloyd->threads : lloyd->pass_threads;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
     for (int64_t chunk = 0; chunk < chunks; chunk++)
         if (!shoal_cancelled(ctx))
-            assign_chunk(lloyd, chunk, with_inertia, &lloyd->nearest[omp_get_thread_num()],
-                         &lloyd->workers[omp_get_thread_num()]);
-    *changed = 0;
-    *inertia = 0;
-    for (int t = 0; t < lloyd->threads; t++) {
-        shoal_lloyd_worker *worker = &lloyd->workers[t];
-        *changed += worker->changed;
-        *inertia += worker->inertia;
-        worker->inertia = 0;
-        if (worker->changed == 0) continue;
-        for (int64_t at = 0; at < cells; at++) lloyd->sum[at] += worker->total[at];
-        for (int c = 0; c < lloyd->centroids.k; c++) lloyd->weight[c] += worker->total_weight[c];
-        memset(worker->total, 0, (size_t)cells * sizeof *worker->total);
-        memset(worker->total_weight, 0, (size_t)lloyd->centroids.k * sizeof *worker->total_weight);
-        worker->changed = 0;
-    }
+            assign_chunk(lloyd, chunk, &lloyd->nearest[omp_get_thread_num()], &lloyd->workers[omp_get_thread_num()]);
+    for (int t = 0; t < lloyd->threads; t++) gather_worker(lloyd, &lloyd->workers[t], pass);
+    lloyd->pass_threads = threads_for(ctx, lloyd, pass->looked);
     if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     return SHOAL_OK;
+}
+
+/* Puts the rows back into the order of the input; all bounds are gone then. */
+static void restore_order(shoal_lloyd *lloyd)
+{
+    if (!lloyd->order.sorted) return;
+    const int64_t chunks = shoal_chunk_count(lloyd->tiles);
+#pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
+    for (int64_t chunk = 0; chunk < chunks; chunk++)
+        shoal_sorting_restore(lloyd->tiles, chunk, lloyd->labels, &lloyd->order,
+                              lloyd->workers[omp_get_thread_num()].scratch);
+    shoal_sorting_free(&lloyd->order);
+    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+}
+
+/* Whether the next pass sorts: it pays where few rows are in doubt for some iterations to come, and again when doubtful
+ * rows have spread over many tiles. Doubt is counted every few passes. */
+static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
+{
+    enum { PERIOD = 4, LEAST_CHUNKS = 2 };
+    const shoal_tiles *tiles = lloyd->tiles;
+    const double looked = (double)pass->looked / (double)tiles->count;
+    const double doubtful = (double)pass->near / (double)tiles->n;
+    const double least = (double)shoal_chunk_count(tiles) / (double)tiles->count; /* a tile a chunk */
+    const bool counted = lloyd->counting;
+    lloyd->sorting = false;
+    lloyd->counting = ++lloyd->since_sorted % PERIOD == 0;
+    if (lloyd->centroids.k < 2 || shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
+    if (!counted || looked < 0.2 || 2 * doubtful + least > looked / 2) return SHOAL_OK;
+    lloyd->sorting = true;
+    lloyd->since_sorted = 0;
+    lloyd->order.sorted = true;
+    for (int t = 0; t < lloyd->threads; t++)
+        if (lloyd->workers[t].scratch == NULL)
+            SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
+    return lloyd->order.row == NULL ? shoal_sorting_make(tiles, &lloyd->order, err) : SHOAL_OK;
 }
 
 /* Moves the centroids of clusters with weight to the means of their rows; gives the summed squared movement. */
 static double update_centroids(shoal_lloyd *lloyd)
 {
     const shoal_tiles *tiles = lloyd->tiles;
-    double shift = 0;
+    double total = 0, largest = 0, second = 0;
     for (int c = 0; c < lloyd->centroids.k; c++) {
         if (lloyd->weight[c] == 0) continue;
         const int64_t at = (int64_t)c * tiles->d;
         const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
-        for (int j = 0; j < tiles->d; j++) lloyd->position[j] = (double)lloyd->sum[at + j] / tiles->grid[j] / weight;
-        for (int j = 0; j < tiles->d; j++) shift += squared(lloyd->position[j] - lloyd->centroids.wide[at + j]);
+        double shift = 0, moved = 0;
+        for (int j = 0; j < tiles->d; j++) {
+            lloyd->position[j] = (double)lloyd->sum[at + j] / tiles->grid[j] / weight;
+            shift += squared(lloyd->position[j] - lloyd->centroids.wide[at + j]);
+            lloyd->before[j] = lloyd->centroids.wide[at + j];
+        }
+        total += shift;
         shoal_centroids_set(tiles, &lloyd->centroids, c, lloyd->position);
+        for (int j = 0; j < tiles->d; j++) moved += squared(lloyd->centroids.wide[at + j] - lloyd->before[j]);
+        moved = sqrt(moved);
+        second = fmax(second, fmin(largest, moved));
+        largest = fmax(largest, moved);
     }
-    return shift;
+    shoal_bounds_move(largest, second, &lloyd->bounds);
+    lloyd->near_gap = (float)(4 * lloyd->bounds.last);
+    return total;
 }
 
-typedef struct farthest_row {
-    double distance;
-    int64_t row;
-} farthest_row;
-
-/* The row with weight that is farthest from both its own centroid and the centroids `taken`; the lowest on ties. */
-static farthest_row farthest_in_tile(const shoal_lloyd *lloyd, int64_t tile, const int *taken, int n_taken,
-                                     shoal_nearest *nearest)
+/* The inertia of the labels and centroids at hand, from the sums; for people, not for results. */
+static double rough_inertia(const shoal_lloyd *lloyd)
 {
     const shoal_tiles *tiles = lloyd->tiles;
-    const int rows = shoal_tiles_rows(tiles, tile);
-    double own[T], other[T];
-    memcpy(nearest->label, lloyd->labels + tile * T, (size_t)rows * sizeof *nearest->label);
-    shoal_nearest_measure(tiles, &lloyd->centroids, tile, nearest, own);
-    for (int t = 0; t < n_taken; t++) {
-        for (int i = 0; i < rows; i++) nearest->label[i] = taken[t];
-        shoal_nearest_measure(tiles, &lloyd->centroids, tile, nearest, other);
-        for (int i = 0; i < rows; i++) own[i] = other[i] < own[i] ? other[i] : own[i];
-    }
-    farthest_row farthest = {.distance = 0, .row = -1};
-    for (int i = 0; i < rows; i++)
-        if (own[i] > farthest.distance && shoal_tiles_weight(tiles, tile * T + i) > 0)
-            farthest = (farthest_row){own[i], tile * T + i};
-    return farthest;
-}
-
-static farthest_row find_farthest(shoal_lloyd *lloyd, const int *taken, int n_taken)
-{
-    farthest_row farthest = {.distance = 0, .row = -1};
-#pragma omp parallel num_threads(lloyd->threads) if (lloyd->threads > 1)
-    {
-        farthest_row mine = {.distance = 0, .row = -1};
-#pragma omp for schedule(static)
-        for (int64_t tile = 0; tile < lloyd->tiles->count; tile++) {
-            const farthest_row found =
-                farthest_in_tile(lloyd, tile, taken, n_taken, &lloyd->nearest[omp_get_thread_num()]);
-            if (found.distance > mine.distance) mine = found;
+    double inertia = tiles->total_squares;
+    for (int c = 0; c < lloyd->centroids.k; c++) {
+        const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
+        for (int j = 0; j < tiles->d; j++) {
+            const int64_t at = (int64_t)c * tiles->d + j;
+            const double off = lloyd->centroids.wide[at] - tiles->mean[j];
+            inertia -= off * (2 * ((double)lloyd->sum[at] / tiles->grid[j] - weight * tiles->mean[j]) - weight * off);
         }
-#pragma omp critical
-        if (mine.distance > farthest.distance || (mine.distance == farthest.distance && mine.row < farthest.row))
-            farthest = mine;
     }
-    return farthest;
+    return inertia;
 }
 
-/* Gives every empty cluster the row farthest from its centroid, while there is one that is not on a centroid.
- * taken: k, receives the clusters served; gives their number. */
-static int relocate_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
-{
-    int n_taken = 0;
-    for (int c = 0; c < lloyd->centroids.k && !shoal_cancelled(ctx); c++) {
-        if (lloyd->weight[c] != 0) continue;
-        const farthest_row farthest = find_farthest(lloyd, taken, n_taken);
-        if (farthest.distance == 0) break;
-        shoal_centroids_set_row(lloyd->tiles, &lloyd->centroids, c, farthest.row);
-        taken[n_taken++] = c;
-    }
-    return n_taken;
-}
-
-/* Clusters that stay empty, all after the last one served, lie on the first centroid in use. */
-static void park_empty(shoal_lloyd *lloyd, const int *taken, int n_taken)
-{
-    const int last = n_taken == 0 ? -1 : taken[n_taken - 1];
-    int used = 0;
-    while (lloyd->weight[used] == 0) used++;
-    for (int c = last + 1; c < lloyd->centroids.k; c++)
-        if (lloyd->weight[c] == 0)
-            shoal_centroids_set(lloyd->tiles, &lloyd->centroids, c,
-                                lloyd->centroids.wide + (int64_t)used * lloyd->tiles->d);
-}
-
-static void report(const shoal_ctx *ctx, const shoal_lloyd_opts *opts, const shoal_lloyd *lloyd, int64_t changed,
-                   double inertia)
+static void report(const shoal_ctx *ctx, const shoal_lloyd_opts *opts, const shoal_lloyd *lloyd, int64_t changed)
 {
     const shoal_lloyd_report *to = &opts->report;
-    if (to->phase == NULL) return;
+    if (to->phase == NULL || ctx == NULL || ctx->progress == NULL) return;
     char detail[160];
     snprintf(detail, sizeof detail, "k %d, restart %d of %d, iteration %d, inertia %.5g, %.2g%% moved",
-             lloyd->centroids.k, to->restart, to->n_init, lloyd->iterations, inertia,
+             lloyd->centroids.k, to->restart, to->n_init, lloyd->iterations, rough_inertia(lloyd),
              100 * (double)changed / (double)lloyd->tiles->n);
     shoal_progress(ctx, to->phase, to->begin + to->span * lloyd->iterations / opts->max_iter, detail);
 }
@@ -284,145 +321,49 @@ static void start_run(shoal_lloyd *lloyd)
     memset(lloyd->sum, 0, (size_t)cells * sizeof *lloyd->sum);
     memset(lloyd->weight, 0, (size_t)lloyd->centroids.k * sizeof *lloyd->weight);
     lloyd->iterations = 0;
+    lloyd->looked = 0;
+    lloyd->pass_threads = lloyd->threads;
     lloyd->converged = false;
+    lloyd->sorting = lloyd->counting = false;
+    lloyd->since_sorted = 0;
+    lloyd->near_gap = INFINITY;
+    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+}
+
+/* Serves empty clusters; gives the number of those served. */
+static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
+{
+    for (int c = 0; c < lloyd->centroids.k; c++)
+        if (lloyd->weight[c] == 0) {
+            restore_order(lloyd); /* rows go by their number */
+            return shoal_lloyd_relocate(ctx, lloyd, taken);
+        }
+    return 0;
 }
 
 shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts, shoal_lloyd *lloyd, shoal_error *err)
 {
-    const bool with_inertia = opts->report.phase != NULL && ctx != NULL && ctx->progress != NULL;
     int *taken;
     SHOAL_TRY(shoal_alloc(lloyd->centroids.k, sizeof *taken, &taken, err));
     start_run(lloyd);
     shoal_status status = SHOAL_OK;
     while (lloyd->iterations < opts->max_iter && !lloyd->converged) {
-        int64_t changed;
-        double inertia;
-        SHOAL_TRY_OUT(assign_rows(ctx, lloyd, with_inertia, &changed, &inertia, err));
+        shoal_lloyd_pass pass;
+        SHOAL_TRY_OUT(assign_rows(ctx, lloyd, &pass, err));
         lloyd->iterations++;
-        report(ctx, opts, lloyd, changed, inertia);
-        const int n_taken = relocate_empty(ctx, lloyd, taken);
-        lloyd->converged = changed == 0 && n_taken == 0;
+        lloyd->looked += pass.looked;
+        report(ctx, opts, lloyd, pass.changed);
+        const int n_taken = serve_empty(ctx, lloyd, taken);
+        lloyd->converged = pass.changed == 0 && n_taken == 0;
         if (lloyd->converged) break;
         const double shift = update_centroids(lloyd);
-        park_empty(lloyd, taken, n_taken);
+        shoal_lloyd_park(lloyd, taken, n_taken);
+        if (n_taken > 0) shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
+        if (!lloyd->converged && lloyd->iterations < opts->max_iter) SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
     }
 out:
+    restore_order(lloyd);
     free(taken);
     return status;
-}
-
-/* What a block adds to the measure. */
-typedef struct block_measure {
-    double inertia, silhouette; /* weighted sums */
-    int64_t *sizes;             /* k */
-    double *weights, *spread;   /* k */
-} block_measure;
-
-static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, block_measure *block,
-                         double *distance)
-{
-    const shoal_tiles *tiles = lloyd->tiles;
-    const int rows = shoal_tiles_rows(tiles, tile);
-    double own[T], inertia = 0, silhouette = 0;
-    shoal_nearest_find(shoal_kernels_get(), tiles, &lloyd->centroids, tile, nearest);
-    shoal_nearest_widen(tiles, rows, nearest);
-    shoal_nearest_measure(tiles, &lloyd->centroids, tile, nearest, own);
-    memcpy(lloyd->labels + tile * T, nearest->label, (size_t)rows * sizeof *nearest->label);
-    for (int i = 0; i < rows; i++) {
-        const int c = nearest->label[i];
-        const double weight = shoal_tiles_weight(tiles, tile * T + i);
-        const double a = sqrt(own[i]), b = sqrt(nearest->second[i] > own[i] ? nearest->second[i] : own[i]);
-        inertia += weight * own[i];
-        if (b > 0) silhouette += weight * (b - a) / b;
-        block->sizes[c]++;
-        block->weights[c] += weight;
-        block->spread[c] += weight * a;
-        if (distance != NULL) distance[tile * T + i] = a;
-    }
-    block->inertia += inertia;
-    block->silhouette += silhouette;
-}
-
-static void free_blocks(block_measure *blocks, int count)
-{
-    for (int b = 0; b < count && blocks != NULL; b++) {
-        free(blocks[b].sizes);
-        free(blocks[b].weights);
-        free(blocks[b].spread);
-    }
-    free(blocks);
-}
-
-static shoal_status make_block(int k, block_measure *block, shoal_error *err)
-{
-    SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->sizes, &block->sizes, err));
-    SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->weights, &block->weights, err));
-    return shoal_alloc_zero(k, sizeof *block->spread, &block->spread, err);
-}
-
-static shoal_status make_measure(int k, shoal_measure *measure, shoal_error *err)
-{
-    *measure = (shoal_measure){0};
-    SHOAL_TRY(shoal_alloc_zero(k, sizeof *measure->sizes, &measure->sizes, err));
-    SHOAL_TRY(shoal_alloc_zero(k, sizeof *measure->weights, &measure->weights, err));
-    return shoal_alloc_zero(k, sizeof *measure->spread, &measure->spread, err);
-}
-
-static void merge_blocks(const block_measure *blocks, int count, int k, shoal_measure *measure)
-{
-    shoal_sum inertia = {0}, silhouette = {0}, weight = {0};
-    for (int b = 0; b < count; b++) {
-        shoal_sum_add(&inertia, blocks[b].inertia);
-        shoal_sum_add(&silhouette, blocks[b].silhouette);
-        for (int c = 0; c < k; c++) {
-            shoal_sum_add(&weight, blocks[b].weights[c]);
-            measure->sizes[c] += blocks[b].sizes[c];
-            measure->weights[c] += blocks[b].weights[c];
-            measure->spread[c] += blocks[b].spread[c];
-        }
-    }
-    measure->inertia = shoal_sum_value(inertia);
-    measure->silhouette = k == 1 ? NAN : shoal_sum_value(silhouette) / shoal_sum_value(weight);
-}
-
-shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_measure *measure, double *distance,
-                                 shoal_error *err)
-{
-    const shoal_blocks cut = shoal_blocks_of(lloyd->tiles->n);
-    const int k = lloyd->centroids.k;
-    block_measure *blocks = NULL;
-    shoal_status status;
-    SHOAL_TRY_OUT(make_measure(k, measure, err));
-    SHOAL_TRY_OUT(shoal_alloc_zero(cut.count, sizeof *blocks, &blocks, err));
-    for (int b = 0; b < cut.count; b++) SHOAL_TRY_OUT(make_block(k, &blocks[b], err));
-#pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
-    for (int b = 0; b < cut.count; b++) {
-        const int64_t end = (shoal_block_end(&cut, b) + T - 1) / T;
-        for (int64_t tile = shoal_block_begin(&cut, b) / T; tile < end && !shoal_cancelled(ctx); tile++)
-            measure_tile(lloyd, tile, &lloyd->nearest[omp_get_thread_num()], &blocks[b], distance);
-    }
-    if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
-    else merge_blocks(blocks, cut.count, k, measure);
-out:
-    free_blocks(blocks, cut.count);
-    if (status < 0) shoal_measure_free(measure);
-    return status;
-}
-
-shoal_status shoal_lloyd_inertia(const shoal_ctx *ctx, shoal_lloyd *lloyd, double *inertia, shoal_error *err)
-{
-    shoal_measure measure;
-    SHOAL_TRY(shoal_lloyd_measure(ctx, lloyd, &measure, NULL, err));
-    *inertia = measure.inertia;
-    shoal_measure_free(&measure);
-    return SHOAL_OK;
-}
-
-void shoal_measure_free(shoal_measure *measure)
-{
-    free(measure->sizes);
-    free(measure->weights);
-    free(measure->spread);
-    *measure = (shoal_measure){0};
 }

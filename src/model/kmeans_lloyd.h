@@ -1,11 +1,13 @@
 /* Lloyd iterations over tiles.
  *
- * Sums are exact: weight x value is rounded once to a grid of 2^-50 of the column's largest, as an integer, and
+ * Sums are exact: weight x value is rounded once to a grid of 2^-46 of the column's largest, as an integer, and
  * integers add up the same in any order. So a row is added to its cluster when it comes and subtracted when it goes,
  * rows that stay cost nothing, and any number of threads gives the same bits. */
 #ifndef SHOAL_MODEL_KMEANS_LLOYD_H
 #define SHOAL_MODEL_KMEANS_LLOYD_H
 
+#include "model/kmeans_bounds.h"
+#include "model/kmeans_order.h"
 #include "model/kmeans_tiles.h"
 
 __extension__ typedef __int128 shoal_wide_int;
@@ -23,29 +25,51 @@ typedef struct shoal_lloyd_opts {
     shoal_lloyd_report report;
 } shoal_lloyd_opts;
 
+/* Rows of a tile that change their cluster. */
+typedef struct shoal_lloyd_moves {
+    int32_t row[SHOAL_TILE_ROWS], from[SHOAL_TILE_ROWS], to[SHOAL_TILE_ROWS];
+} shoal_lloyd_moves;
+
 /* What a thread gathers while rows move between clusters. */
 typedef struct shoal_lloyd_worker {
-    int64_t *sum, *weight;                /* k x d, k: of the chunk at hand */
-    shoal_wide_int *total, *total_weight; /* of all its chunks */
-    int64_t changed;
-    double inertia; /* rough, for the progress text */
+    int64_t *sum, *weight;                /* k x d, k: what `pending` moves amount to */
+    shoal_wide_int *total, *total_weight; /* of those before */
+    int64_t pending;
+    int64_t changed, looked, near; /* of this pass, see shoal_lloyd_pass */
+    shoal_lloyd_moves moves;
+    shoal_sorting_scratch *scratch; /* NULL until rows are sorted */
 } shoal_lloyd_worker;
+
+/* What a pass over the rows found. */
+typedef struct shoal_lloyd_pass {
+    int64_t changed; /* rows with a new label */
+    int64_t looked;  /* tiles that were looked at */
+    int64_t near;    /* rows in them whose gap is below near_gap, where they are counted */
+} shoal_lloyd_pass;
 
 /* The state of one run; start it as {0}. */
 typedef struct shoal_lloyd {
-    const shoal_tiles *tiles;
-    int threads;
+    shoal_tiles *tiles;        /* rows change places during a run and are back at its end */
+    int threads, pass_threads; /* at most, and of the next pass, by what the last one had to do */
+    int64_t cells;             /* k x d */
     shoal_centroids centroids;
     int32_t *labels;              /* n */
     shoal_wide_int *sum, *weight; /* k x d, k: of the rows that carry the label */
-    double *position;             /* d, scratch */
+    double *position, *before;    /* d, scratch */
     shoal_lloyd_worker *workers;  /* threads */
     shoal_nearest *nearest;       /* threads */
+    shoal_bounds bounds;
+    shoal_sorting order;
+    bool sorting;     /* in this pass */
+    bool counting;    /* rows near to a change, in this pass */
+    int since_sorted; /* passes */
+    float near_gap;   /* a few iterations' movement: rows with such a gap may change soon */
+    int64_t looked;   /* tiles that were looked at in all passes; plain iterations look at all of them in each */
     int iterations;
     bool converged;
 } shoal_lloyd;
 
-SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, const shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
+SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
                                              shoal_error *err);
 void shoal_lloyd_free(shoal_lloyd *lloyd);
 

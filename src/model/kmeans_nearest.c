@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "model/kmeans_tiles.h"
 
-enum { T = SHOAL_TILE_ROWS };
+enum { T = SHOAL_TILE_ROWS, G = SHOAL_ASSIGN_GROUP };
 
 shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroids *centroids, shoal_error *err)
 {
@@ -13,6 +13,12 @@ shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroi
     shoal_status status = shoal_alloc_zero(cells, sizeof *centroids->wide, &centroids->wide, err);
     if (status == SHOAL_OK && !tiles->wide)
         status = shoal_alloc_zero(cells, sizeof *centroids->narrow, &centroids->narrow, err);
+    if (status == SHOAL_OK && !tiles->wide && k >= 2 && k <= SHOAL_ASSIGN_MAX_K) {
+        const int64_t padded = ((int64_t)k + G - 1) / G * G;
+        status = shoal_alloc_zero(padded * tiles->d, sizeof *centroids->packed, &centroids->packed, err);
+        if (status == SHOAL_OK)
+            status = shoal_alloc_zero(padded, sizeof *centroids->half_norm, &centroids->half_norm, err);
+    }
     if (status < 0) shoal_centroids_free(centroids);
     return status;
 }
@@ -21,6 +27,8 @@ void shoal_centroids_free(shoal_centroids *centroids)
 {
     free(centroids->wide);
     free(centroids->narrow);
+    free(centroids->packed);
+    free(centroids->half_norm);
     *centroids = (shoal_centroids){0};
 }
 
@@ -49,7 +57,9 @@ shoal_status shoal_nearest_make(const shoal_tiles *tiles, int threads, shoal_nea
     *nearest = NULL;
     SHOAL_TRY(shoal_alloc_zero(threads, sizeof *all, &all, err));
     for (int t = 0; t < threads && !tiles->wide; t++) {
-        const shoal_status status = shoal_alloc_zero(tiles->d, T * sizeof *all[t].close_rows, &all[t].close_rows, err);
+        shoal_status status = shoal_alloc_zero(tiles->d, T * sizeof *all[t].close_rows, &all[t].close_rows, err);
+        if (status == SHOAL_OK)
+            status = shoal_alloc_zero(tiles->d, T * sizeof *all[t].narrow_rows, &all[t].narrow_rows, err);
         if (status < 0) {
             shoal_nearest_free(threads, all);
             return status;
@@ -61,7 +71,10 @@ shoal_status shoal_nearest_make(const shoal_tiles *tiles, int threads, shoal_nea
 
 void shoal_nearest_free(int threads, shoal_nearest *nearest)
 {
-    for (int t = 0; t < threads && nearest != NULL; t++) free(nearest[t].close_rows);
+    for (int t = 0; t < threads && nearest != NULL; t++) {
+        free(nearest[t].narrow_rows);
+        free(nearest[t].close_rows);
+    }
     free(nearest);
 }
 
@@ -100,24 +113,34 @@ static int any_close(close_bound bound, const float *best, const float *second, 
     return any;
 }
 
-static void settle_close(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
-                         int64_t tile, close_bound bound, shoal_nearest *nearest)
+/* Decides the rows of `values` that float32 distances leave open. */
+static void settle_close(const shoal_kernels *kernels, const float *values, int rows, int d,
+                         const shoal_centroids *centroids, close_bound bound, shoal_nearest *nearest)
 {
-    const int rows = shoal_tiles_rows(tiles, tile);
-    const float *values = tiles->narrow_data + tile * tiles->d * T;
     int row[T] = {0}, count = 0;
     for (int i = 0; i < rows; i++)
         if (is_close(bound, nearest->narrow_best[i], nearest->narrow_second[i])) row[count++] = i;
-    for (int j = 0; j < tiles->d; j++)
+    for (int j = 0; j < d; j++)
         for (int i = 0; i < count; i++) nearest->close_rows[j * T + i] = (double)values[j * T + row[i]];
     int32_t label[T];
-    kernels->nearest_f64(nearest->close_rows, count, tiles->d, centroids->wide, centroids->k, label, nearest->best,
+    kernels->nearest_f64(nearest->close_rows, count, d, centroids->wide, centroids->k, label, nearest->best,
                          nearest->second);
     for (int i = 0; i < count; i++) {
         nearest->label[row[i]] = label[i];
         nearest->narrow_best[row[i]] = (float)nearest->best[i];
         nearest->narrow_second[row[i]] = (float)nearest->second[i];
     }
+}
+
+void shoal_nearest_narrow(const shoal_kernels *kernels, const float *values, int rows, int d, float norm,
+                          const shoal_centroids *centroids, shoal_nearest *nearest)
+{
+    kernels->nearest_f32(values, rows, d, centroids->narrow, centroids->k, nearest->label, nearest->narrow_best,
+                         nearest->narrow_second);
+    if (centroids->k == 1) return;
+    const close_bound bound = bound_for(d, norm);
+    if (any_close(bound, nearest->narrow_best, nearest->narrow_second, rows))
+        settle_close(kernels, values, rows, d, centroids, bound, nearest);
 }
 
 void shoal_nearest_find(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
@@ -130,12 +153,7 @@ void shoal_nearest_find(const shoal_kernels *kernels, const shoal_tiles *tiles, 
                              nearest->best, nearest->second);
         return;
     }
-    kernels->nearest_f32(tiles->narrow_data + at, rows, tiles->d, centroids->narrow, centroids->k, nearest->label,
-                         nearest->narrow_best, nearest->narrow_second);
-    if (centroids->k == 1) return;
-    const close_bound bound = bound_for(tiles->d, tiles->norm[tile]);
-    if (any_close(bound, nearest->narrow_best, nearest->narrow_second, rows))
-        settle_close(kernels, tiles, centroids, tile, bound, nearest);
+    shoal_nearest_narrow(kernels, tiles->narrow_data + at, rows, tiles->d, tiles->norm[tile], centroids, nearest);
 }
 
 void shoal_nearest_widen(const shoal_tiles *tiles, int rows, shoal_nearest *nearest)

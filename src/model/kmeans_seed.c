@@ -8,14 +8,18 @@
 #include "base/random.h"
 #include "base/threads.h"
 
-enum { T = SHOAL_TILE_ROWS, CHUNK_TILES = 16, CHUNK_ROWS = CHUNK_TILES * T, LANES = 8 };
+enum { T = SHOAL_TILE_ROWS, CHUNK_TILES = 16, CHUNK_ROWS = CHUNK_TILES * T, LANES = SHOAL_SUM_LANES };
+enum { MOST_TRIALS = 32 }; /* 2 + ln(k) <= 23 */
 
 typedef struct seeding {
     const shoal_tiles *tiles;
     const shoal_kernels *kernels;
     int64_t chunks;
     int threads, trials;
-    double *closest;        /* count x T: squared distance to the nearest centroid so far, without the last one */
+    /* count x T: squared distance to the nearest centroid so far, without the last one; 0 behind the last row. In the
+     * precision of the tiles, and in float64 where rows have weights. */
+    float *narrow_closest;
+    double *closest;
     double *sums;           /* trials x chunks: weight x distance, were the candidate taken */
     const double *drawn;    /* chunks: the row of `sums` that came true */
     shoal_centroids trial;  /* the candidates */
@@ -63,10 +67,30 @@ static void lower_closest(const seeding *s, const shoal_centroids *centroids, in
     for (int i = rows; i < T; i++) lowered[i] = 0;
 }
 
+/* pass_chunk by one kernel a tile: float32 without weights. */
+static void pass_narrow(const seeding *s, const shoal_centroids *centroids, int last, int candidates, int64_t chunk)
+{
+    const int64_t end = (chunk + 1) * CHUNK_TILES < s->tiles->count ? (chunk + 1) * CHUNK_TILES : s->tiles->count;
+    const int d = s->tiles->d;
+    double sums[MOST_TRIALS], total[MOST_TRIALS] = {0};
+    for (int64_t tile = chunk * CHUNK_TILES; tile < end; tile++) {
+        const float *values = s->tiles->narrow_data + tile * d * T;
+        float *closest = s->narrow_closest + tile * T;
+        s->kernels->closest_f32(values, d, narrow_of(s->tiles, centroids, last), 1, 1, closest, sums);
+        if (candidates > 0) s->kernels->closest_f32(values, d, s->trial.narrow, candidates, 0, closest, sums);
+        for (int t = 0; t < s->trials; t++) total[t] += t < candidates || candidates + t == 0 ? sums[t] : 0;
+    }
+    for (int t = 0; t < s->trials; t++) s->sums[t * s->chunks + chunk] = total[t];
+}
+
 /* Counts centroid `last` in and adds up what each of `candidates` (0: the sum as it stands) would leave. */
 static void pass_chunk(const seeding *s, const shoal_centroids *centroids, int last, int candidates, int64_t chunk,
                        shoal_nearest *nearest)
 {
+    if (s->narrow_closest != NULL) {
+        pass_narrow(s, centroids, last, candidates, chunk);
+        return;
+    }
     const int64_t end = (chunk + 1) * CHUNK_TILES < s->tiles->count ? (chunk + 1) * CHUNK_TILES : s->tiles->count;
     for (int t = 0; t < s->trials; t++) s->sums[t * s->chunks + chunk] = 0;
     for (int64_t tile = chunk * CHUNK_TILES; tile < end; tile++) {
@@ -98,14 +122,21 @@ static double sum_chunks(const double *sums, int64_t chunks)
     return sum;
 }
 
+static void closest_of(const seeding *s, int64_t tile, double closest[SHOAL_TILE_ROWS])
+{
+    for (int i = 0; i < T; i++)
+        closest[i] = s->narrow_closest == NULL ? s->closest[tile * T + i] : (double)s->narrow_closest[tile * T + i];
+}
+
 /* The row of the chunk where its cumulative sum passes `target`; the last row with a share where rounding hides it. */
 static int64_t draw_in_chunk(const seeding *s, const shoal_centroids *centroids, int last, int64_t chunk, double target)
 {
     const int64_t end = (chunk + 1) * CHUNK_TILES < s->tiles->count ? (chunk + 1) * CHUNK_TILES : s->tiles->count;
     int64_t drawn = chunk * CHUNK_ROWS;
-    double sum = 0, lowered[T];
+    double sum = 0, closest[T], lowered[T];
     for (int64_t tile = chunk * CHUNK_TILES; tile < end; tile++) {
-        lower_closest(s, centroids, last, tile, s->closest + tile * T, &s->nearest[0], lowered);
+        closest_of(s, tile, closest);
+        lower_closest(s, centroids, last, tile, closest, &s->nearest[0], lowered);
         for (int i = 0; i < shoal_tiles_rows(s->tiles, tile); i++) {
             const double share = lowered[i] * shoal_tiles_weight(s->tiles, tile * T + i);
             if (share == 0) continue;
@@ -152,9 +183,24 @@ static int64_t draw_by_weight(const shoal_tiles *tiles, shoal_rng *rng)
 static void seeding_free(seeding *s)
 {
     free(s->closest);
+    free(s->narrow_closest);
     free(s->sums);
     shoal_centroids_free(&s->trial);
     shoal_nearest_free(s->threads, s->nearest);
+}
+
+static shoal_status make_closest(seeding *s, shoal_error *err)
+{
+    const shoal_tiles *tiles = s->tiles;
+    const int64_t cells = tiles->count * T;
+    if (tiles->wide || tiles->weight != NULL) {
+        SHOAL_TRY(shoal_alloc(cells, sizeof *s->closest, &s->closest, err));
+        for (int64_t at = 0; at < cells; at++) s->closest[at] = at < tiles->n ? (double)INFINITY : 0;
+        return SHOAL_OK;
+    }
+    SHOAL_TRY(shoal_alloc(cells, sizeof *s->narrow_closest, &s->narrow_closest, err));
+    for (int64_t at = 0; at < cells; at++) s->narrow_closest[at] = at < tiles->n ? INFINITY : 0;
+    return SHOAL_OK;
 }
 
 static shoal_status seeding_make(const shoal_ctx *ctx, const shoal_tiles *tiles, int k, seeding *s, shoal_error *err)
@@ -165,11 +211,10 @@ static shoal_status seeding_make(const shoal_ctx *ctx, const shoal_tiles *tiles,
     s->threads = threads < s->chunks ? threads : (int)s->chunks;
     s->drawn = NULL;
     shoal_status status;
-    SHOAL_TRY_OUT(shoal_alloc(tiles->count, T * sizeof *s->closest, &s->closest, err));
+    SHOAL_TRY_OUT(make_closest(s, err));
     SHOAL_TRY_OUT(shoal_alloc(s->chunks * s->trials, sizeof *s->sums, &s->sums, err));
     SHOAL_TRY_OUT(shoal_centroids_make(tiles, s->trials, &s->trial, err));
     SHOAL_TRY_OUT(shoal_nearest_make(tiles, s->threads, &s->nearest, err));
-    for (int64_t at = 0; at < tiles->count * T; at++) s->closest[at] = INFINITY;
     s->drawn = s->sums;
 out:
     if (status < 0) seeding_free(s);
@@ -181,7 +226,7 @@ static shoal_status add_centroid(const shoal_ctx *ctx, seeding *s, shoal_rng *rn
                                  shoal_error *err)
 {
     const double total = sum_chunks(s->drawn, s->chunks);
-    int64_t rows[64] = {0}; /* trials = 2 + ln(k) <= 23 */
+    int64_t rows[MOST_TRIALS] = {0};
     for (int t = 0; t < s->trials; t++) {
         rows[t] = draw_row(s, centroids, c - 1, shoal_rng_uniform(rng) * total);
         shoal_centroids_set_row(s->tiles, &s->trial, t, rows[t]);

@@ -7,7 +7,7 @@
 #include "base/sum.h"
 #include "base/threads.h"
 
-enum { T = SHOAL_TILE_ROWS, GRID_BITS = 50 };
+enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46 };
 
 /* Squared distances of float32 tiles stay far from overflow and underflow between these magnitudes. */
 static const double NARROW_MAX = 1e15, NARROW_MIN = 1e-12;
@@ -156,14 +156,14 @@ static shoal_status allocate_columns(shoal_tiles *tiles, shoal_error *err)
     return shoal_alloc_zero(tiles->d, sizeof *tiles->grid, &tiles->grid, err);
 }
 
-static float norm_bound(const float *values, int d, int rows)
+float shoal_tiles_norm(const shoal_tiles *tiles, int64_t tile)
 {
-    double largest = 0;
-    for (int i = 0; i < rows; i++) {
-        double squares = 0;
-        for (int j = 0; j < d; j++) squares += (double)values[j * T + i] * (double)values[j * T + i];
-        largest = squares > largest ? squares : largest;
-    }
+    const int rows = shoal_tiles_rows(tiles, tile), d = tiles->d;
+    const float *values = tiles->narrow_data + tile * d * T;
+    double squares[T] = {0}, largest = 0;
+    for (int j = 0; j < d; j++)
+        for (int i = 0; i < rows; i++) squares[i] += (double)values[j * T + i] * (double)values[j * T + i];
+    for (int i = 0; i < rows; i++) largest = squares[i] > largest ? squares[i] : largest;
     return nextafterf((float)sqrt(largest), INFINITY);
 }
 
@@ -205,9 +205,7 @@ static shoal_status fill(const shoal_ctx *ctx, const shoal_matrix *x, shoal_tile
             for (int j = 0; j < x->d; j++)
                 shoal_sum_add(&squares[block],
                               fill_column(tiles, &x->columns[j], tile, j, &magnitude[(int64_t)block * x->d + j]));
-            if (!tiles->wide)
-                tiles->norm[tile] =
-                    norm_bound(tiles->narrow_data + tile * x->d * T, x->d, shoal_tiles_rows(tiles, tile));
+            if (!tiles->wide) tiles->norm[tile] = shoal_tiles_norm(tiles, tile);
         }
     }
     if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
@@ -320,8 +318,7 @@ shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, in
         tiles->total_weight += weight;
     }
     for (int64_t tile = 0; tile < tiles->count && !tiles->wide; tile++)
-        tiles->norm[tile] =
-            norm_bound(tiles->narrow_data + tile * tiles->d * T, tiles->d, shoal_tiles_rows(tiles, tile));
+        tiles->norm[tile] = shoal_tiles_norm(tiles, tile);
 out:
     if (status < 0) shoal_tiles_free(tiles);
     return status;

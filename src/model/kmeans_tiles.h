@@ -29,8 +29,8 @@ typedef struct shoal_tiles {
     double *weight;       /* count x SHOAL_TILE_ROWS, 0 behind the last row; NULL: ones */
     double *offset;       /* d: what was subtracted */
     double *mean;         /* d: weighted means of the shifted columns */
-    double *grid;         /* d: power of two; |weight x value| x grid < 2^50 */
-    double weight_grid;   /* power of two; weight x weight_grid < 2^50; 1 without weights */
+    double *grid;         /* d: power of two; |weight x value| x grid < 2^46 */
+    double weight_grid;   /* power of two; weight x weight_grid < 2^46; 1 without weights */
     double total_weight;  /* n without weights */
     double total_squares; /* weighted squared distances to the mean, all columns */
 } shoal_tiles;
@@ -43,6 +43,9 @@ SHOAL_MUST_USE shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_
 SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n,
                                                shoal_tiles *tiles, shoal_error *err);
 void shoal_tiles_free(shoal_tiles *tiles);
+
+/* The bound that belongs into norm[tile]. */
+float shoal_tiles_norm(const shoal_tiles *tiles, int64_t tile);
 
 static inline double shoal_tiles_value(const shoal_tiles *tiles, int64_t row, int column)
 {
@@ -66,6 +69,9 @@ typedef struct shoal_centroids {
     int k;
     double *wide;  /* k x d, row-major, in shifted coordinates */
     float *narrow; /* the same rounded, where the tiles are float32 */
+    /* For shoal_nearest_label, where 2 <= k <= SHOAL_ASSIGN_MAX_K; else NULL. Made by shoal_centroids_pack. */
+    float *packed, *half_norm;
+    double norm; /* the largest Euclidean norm */
 } shoal_centroids;
 
 SHOAL_MUST_USE shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroids *centroids,
@@ -77,12 +83,17 @@ void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, i
 /* Sets centroid c to the row. */
 void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row);
 
+/* Brings `packed`, `half_norm` and `norm` up to date with the positions. O(k d). */
+void shoal_centroids_pack(const shoal_tiles *tiles, shoal_centroids *centroids);
+
 /* What a thread needs to assign the rows of a tile. */
 typedef struct shoal_nearest {
     int32_t label[SHOAL_TILE_ROWS];
     double best[SHOAL_TILE_ROWS], second[SHOAL_TILE_ROWS]; /* squared; `second` is infinite for k = 1 */
     float narrow_best[SHOAL_TILE_ROWS], narrow_second[SHOAL_TILE_ROWS];
-    double *close_rows; /* d x SHOAL_TILE_ROWS: close calls in float64 */
+    float gap[SHOAL_TILE_ROWS]; /* see shoal_nearest_label */
+    float *narrow_rows;         /* d x SHOAL_TILE_ROWS: rows that need a closer look */
+    double *close_rows;         /* the same in float64 */
 } shoal_nearest;
 
 SHOAL_MUST_USE shoal_status shoal_nearest_make(const shoal_tiles *tiles, int threads, shoal_nearest **nearest,
@@ -93,6 +104,16 @@ void shoal_nearest_free(int threads, shoal_nearest *nearest);
  * the tile; shoal_nearest_widen makes them double. */
 void shoal_nearest_find(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
                         int64_t tile, shoal_nearest *nearest);
+/* The same for rows of float32 values laid out as a tile, norm being a bound on theirs; fills narrow_best, _second. */
+void shoal_nearest_narrow(const shoal_kernels *kernels, const float *values, int rows, int d, float norm,
+                          const shoal_centroids *centroids, shoal_nearest *nearest);
+float shoal_least_gap(const float *gap, int rows); /* rows >= 1 */
+/* label as above, from packed centroids, and gap: a lower bound, not below 0, of the Euclidean distance by which every
+ * other centroid is farther than the label's; with a gap above 0 the label is also that of float64 distances as long as
+ * the centroids move by less than the gap in all. Gives the least gap. Leaves best and second undefined. Needs k >= 2.
+ */
+float shoal_nearest_label(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
+                          int64_t tile, shoal_nearest *nearest);
 void shoal_nearest_widen(const shoal_tiles *tiles, int rows, shoal_nearest *nearest);
 /* own: squared distance of each row of the tile to the centroid nearest->label, in float64. */
 void shoal_nearest_measure(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile,

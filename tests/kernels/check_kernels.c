@@ -9,16 +9,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/random.h"
-#include "kernels.h"
+#include "check.h"
 
 enum { MAX_D = 64, MAX_K = 128, CANARIES = 32, MAX_SHIFT = 16 };
-static const char *const isas[] = {"scalar", "avx2", "avx512"};
-enum { N_ISAS = sizeof isas / sizeof isas[0] };
+const char *const isas[N_ISAS] = {"scalar", "avx2", "avx512"};
 
 static int failures;
 
-static void fail(const char *what, const char *isa, int rows, int d, int k)
+void fail(const char *what, const char *isa, int rows, int d, int k)
 {
     if (failures++ < 20) fprintf(stderr, "FAIL %s %s: rows %d, d %d, k %d\n", isa, what, rows, d, k);
 }
@@ -197,6 +195,7 @@ static int check(void)
     for (int d = 1; d <= 40; d++, cases++) check_case(&rng, 0, SHOAL_TILE_ROWS - d, d, 6, d % MAX_SHIFT);
     for (int k = 1; k <= 70; k++, cases++) check_case(&rng, 0, 97, 3, k, k % MAX_SHIFT);
     check_ties();
+    cases += check_assign(&rng) + check_closest(&rng) + check_move(&rng);
     for (int isa = 0; isa < N_ISAS; isa++)
         if (shoal_kernels_for(isas[isa]) == NULL) printf("%s: not on this machine, not checked\n", isas[isa]);
     printf("%d cases, %d failures\n", cases, failures);

@@ -1,11 +1,12 @@
 /* k-means: exact Lloyd iterations from k-means++ or given centroids.
  *
  * Method: Lloyd 1982 (doi:10.1109/TIT.1982.1056489); seeding by Arthur & Vassilvitskii 2007 with
- * 2 + floor(ln k) greedy candidates, as scikit-learn draws them.
- * Same bits for any number of threads and any instruction set: labels are those of float64 distances, sums are exact
- * integers (values rounded to 2^-50 of the column's largest), random numbers are counter-based (Philox) and keyed by
- * draw, ties go to the lowest index. A weight w counts as w copies of the row: the same labels where copies lie beside
- * each other, centroids and inertia to about 1e-13. */
+ * 2 + floor(ln k) greedy candidates, as scikit-learn draws them. Rows that bounds on the movement of the centroids
+ * prove unchanged are not looked at (after Hamerly 2010, doi:10.1137/1.9781611972801.12, on tiles of rows sorted by
+ * that bound). Same bits for any number of threads and any instruction set: labels are those of float64 distances, sums
+ * are exact integers (values rounded to 2^-46 of the column's largest), random numbers are counter-based (Philox) and
+ * keyed by draw, ties go to the lowest index. A weight w counts as w copies of the row: the same labels where copies
+ * lie beside each other, centroids and inertia to about 1e-13. */
 #ifndef SHOAL_KMEANS_H
 #define SHOAL_KMEANS_H
 

@@ -1,0 +1,103 @@
+#include <math.h>
+#include <string.h>
+
+#include "model/kmeans_tiles.h"
+
+enum { T = SHOAL_TILE_ROWS, G = SHOAL_ASSIGN_GROUP };
+
+void shoal_centroids_pack(const shoal_tiles *tiles, shoal_centroids *centroids)
+{
+    const int d = tiles->d;
+    double largest = 0;
+    for (int c = 0; c < centroids->k; c++) {
+        const double *position = centroids->wide + (int64_t)c * d;
+        double square = 0;
+        for (int j = 0; j < d; j++) square += position[j] * position[j];
+        largest = square > largest ? square : largest;
+        if (centroids->packed == NULL) continue;
+        for (int j = 0; j < d; j++)
+            centroids->packed[((int64_t)(c / G) * d + j) * G + c % G] = centroids->narrow[(int64_t)c * d + j];
+        centroids->half_norm[c] = (float)(square / 2);
+    }
+    centroids->norm = sqrt(largest) * (1 + 1e-6);
+}
+
+/* With u = 2^-24, C the largest norm of centroids, |x| that of the row, and |score| <= C^2 / 2 + |x| C =: M: the chain
+ * of d fused multiply-adds, the rounding of centroids and of half norms move a score by less than (d + 3) u M, the
+ * index in its low bits by 2^bits 2u M. What float64 distances may be off by comes off the gap itself. */
+static shoal_assign_error error_for(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile)
+{
+    const double u = 0x1p-24, tiny = tiles->d * 0x1p-140;
+    const double n = (double)tiles->norm[tile], c = centroids->norm, most = c * c / 2 + n * c;
+    const double relative = 1.01 * ((tiles->d + 8) * u + 1.01 * ldexp(2 * u, shoal_assign_bits(centroids->k)));
+    return (shoal_assign_error){
+        .score = (float)(relative * c * c / 2 + tiny),
+        .score_norm = (float)(relative * c),
+        .square = (float)((tiles->d + 8) * u * (n * n + 2 * most) * 1.01 + tiny),
+        .gap = (float)((tiles->d + 8) * 0x1p-50 * (n + c)),
+    };
+}
+
+/* The gap that squared distances prove when each is known to `error`; 0 where they prove none. */
+static float gap_of(double best, double second, double error)
+{
+    const double lead = second - best - 2 * error;
+    return lead > 0 ? (float)(lead / (2 * sqrt(second + error)) * (1 - 1e-6)) : 0;
+}
+
+/* The rows whose scores proved nothing, by distances. */
+static void look_closer(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
+                        int64_t tile, shoal_nearest *nearest)
+{
+    const int rows = shoal_tiles_rows(tiles, tile), d = tiles->d;
+    const float *values = tiles->narrow_data + tile * d * T;
+    int32_t label[T];
+    int row[T] = {0}, count = 0;
+    for (int i = 0; i < rows; i++)
+        if (!(nearest->gap[i] > 0)) row[count++] = i;
+    if (count == 0) return;
+    for (int j = 0; j < d; j++)
+        for (int i = 0; i < count; i++) nearest->narrow_rows[j * T + i] = values[j * T + row[i]];
+    memcpy(label, nearest->label, sizeof label);
+    shoal_nearest_narrow(kernels, nearest->narrow_rows, count, d, tiles->norm[tile], centroids, nearest);
+    const double u = 0x1p-24, norm = (double)tiles->norm[tile];
+    for (int i = 0; i < count; i++) {
+        const double best = (double)nearest->narrow_best[i], second = (double)nearest->narrow_second[i];
+        const double error = 2 * u * ((d + 8) * second + 4 * norm * sqrt(second)) + 32 * u * u * norm * norm;
+        label[row[i]] = nearest->label[i];
+        nearest->gap[row[i]] = gap_of(best, second, error + d * 0x1p-140);
+    }
+    memcpy(nearest->label, label, sizeof label);
+}
+
+float shoal_least_gap(const float *gap, int rows)
+{
+    float least = gap[0];
+    for (int i = 1; i < rows; i++) least = gap[i] < least ? gap[i] : least;
+    return least;
+}
+
+float shoal_nearest_label(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
+                          int64_t tile, shoal_nearest *nearest)
+{
+    const int rows = shoal_tiles_rows(tiles, tile), d = tiles->d;
+    if (centroids->packed != NULL) {
+        const shoal_assign_error error = error_for(tiles, centroids, tile);
+        const float least =
+            kernels->assign_f32(tiles->narrow_data + tile * d * T, rows, d, centroids->packed, centroids->half_norm,
+                                centroids->k, &error, nearest->label, nearest->gap);
+        if (least > 0) return least;
+        look_closer(kernels, tiles, centroids, tile, nearest);
+        return shoal_least_gap(nearest->gap, rows);
+    }
+    shoal_nearest_find(kernels, tiles, centroids, tile, nearest);
+    shoal_nearest_widen(tiles, rows, nearest);
+    const double relative = tiles->wide ? (d + 8) * 0x1p-51 : (d + 8) * 0x1p-22;
+    const double norm = tiles->wide ? 0 : (double)tiles->norm[tile];
+    for (int i = 0; i < rows; i++) {
+        const double error =
+            relative * nearest->second[i] + 0x1p-20 * norm * (sqrt(nearest->second[i]) + norm * 0x1p-20);
+        nearest->gap[i] = gap_of(nearest->best[i], nearest->second[i], error);
+    }
+    return shoal_least_gap(nearest->gap, rows);
+}

@@ -1,0 +1,125 @@
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/sum.h"
+#include "base/threads.h"
+#include "model/kmeans_lloyd.h"
+
+enum { T = SHOAL_TILE_ROWS };
+
+/* What a block adds to the measure. */
+typedef struct block_measure {
+    double inertia, silhouette; /* weighted sums */
+    int64_t *sizes;             /* k */
+    double *weights, *spread;   /* k */
+} block_measure;
+
+static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, block_measure *block,
+                         double *distance)
+{
+    const shoal_tiles *tiles = lloyd->tiles;
+    const int rows = shoal_tiles_rows(tiles, tile);
+    double own[T], inertia = 0, silhouette = 0;
+    shoal_nearest_find(shoal_kernels_get(), tiles, &lloyd->centroids, tile, nearest);
+    shoal_nearest_widen(tiles, rows, nearest);
+    shoal_nearest_measure(tiles, &lloyd->centroids, tile, nearest, own);
+    memcpy(lloyd->labels + tile * T, nearest->label, (size_t)rows * sizeof *nearest->label);
+    for (int i = 0; i < rows; i++) {
+        const int c = nearest->label[i];
+        const double weight = shoal_tiles_weight(tiles, tile * T + i);
+        const double a = sqrt(own[i]), b = sqrt(nearest->second[i] > own[i] ? nearest->second[i] : own[i]);
+        inertia += weight * own[i];
+        if (b > 0) silhouette += weight * (b - a) / b;
+        block->sizes[c]++;
+        block->weights[c] += weight;
+        block->spread[c] += weight * a;
+        if (distance != NULL) distance[tile * T + i] = a;
+    }
+    block->inertia += inertia;
+    block->silhouette += silhouette;
+}
+
+static void free_blocks(block_measure *blocks, int count)
+{
+    for (int b = 0; b < count && blocks != NULL; b++) {
+        free(blocks[b].sizes);
+        free(blocks[b].weights);
+        free(blocks[b].spread);
+    }
+    free(blocks);
+}
+
+static shoal_status make_block(int k, block_measure *block, shoal_error *err)
+{
+    SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->sizes, &block->sizes, err));
+    SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->weights, &block->weights, err));
+    return shoal_alloc_zero(k, sizeof *block->spread, &block->spread, err);
+}
+
+static shoal_status make_measure(int k, shoal_measure *measure, shoal_error *err)
+{
+    *measure = (shoal_measure){0};
+    SHOAL_TRY(shoal_alloc_zero(k, sizeof *measure->sizes, &measure->sizes, err));
+    SHOAL_TRY(shoal_alloc_zero(k, sizeof *measure->weights, &measure->weights, err));
+    return shoal_alloc_zero(k, sizeof *measure->spread, &measure->spread, err);
+}
+
+static void merge_blocks(const block_measure *blocks, int count, int k, shoal_measure *measure)
+{
+    shoal_sum inertia = {0}, silhouette = {0}, weight = {0};
+    for (int b = 0; b < count; b++) {
+        shoal_sum_add(&inertia, blocks[b].inertia);
+        shoal_sum_add(&silhouette, blocks[b].silhouette);
+        for (int c = 0; c < k; c++) {
+            shoal_sum_add(&weight, blocks[b].weights[c]);
+            measure->sizes[c] += blocks[b].sizes[c];
+            measure->weights[c] += blocks[b].weights[c];
+            measure->spread[c] += blocks[b].spread[c];
+        }
+    }
+    measure->inertia = shoal_sum_value(inertia);
+    measure->silhouette = k == 1 ? NAN : shoal_sum_value(silhouette) / shoal_sum_value(weight);
+}
+
+shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_measure *measure, double *distance,
+                                 shoal_error *err)
+{
+    const shoal_blocks cut = shoal_blocks_of(lloyd->tiles->n);
+    const int k = lloyd->centroids.k;
+    block_measure *blocks = NULL;
+    shoal_status status;
+    SHOAL_TRY_OUT(make_measure(k, measure, err));
+    SHOAL_TRY_OUT(shoal_alloc_zero(cut.count, sizeof *blocks, &blocks, err));
+    for (int b = 0; b < cut.count; b++) SHOAL_TRY_OUT(make_block(k, &blocks[b], err));
+#pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
+    for (int b = 0; b < cut.count; b++) {
+        const int64_t end = (shoal_block_end(&cut, b) + T - 1) / T;
+        for (int64_t tile = shoal_block_begin(&cut, b) / T; tile < end && !shoal_cancelled(ctx); tile++)
+            measure_tile(lloyd, tile, &lloyd->nearest[omp_get_thread_num()], &blocks[b], distance);
+    }
+    if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
+    else merge_blocks(blocks, cut.count, k, measure);
+out:
+    free_blocks(blocks, cut.count);
+    if (status < 0) shoal_measure_free(measure);
+    return status;
+}
+
+shoal_status shoal_lloyd_inertia(const shoal_ctx *ctx, shoal_lloyd *lloyd, double *inertia, shoal_error *err)
+{
+    shoal_measure measure;
+    SHOAL_TRY(shoal_lloyd_measure(ctx, lloyd, &measure, NULL, err));
+    *inertia = measure.inertia;
+    shoal_measure_free(&measure);
+    return SHOAL_OK;
+}
+
+void shoal_measure_free(shoal_measure *measure)
+{
+    free(measure->sizes);
+    free(measure->weights);
+    free(measure->spread);
+    *measure = (shoal_measure){0};
+}
