@@ -20,7 +20,8 @@ static const char general[] =
     "5 memory, 6 interrupted (what was measured is kept; the same command continues).\n";
 
 static const char filter[] =
-    "      --filter TEXTS     only rows whose name contains one of these texts, separated by commas\n";
+    "      --filter TEXTS     only rows whose name begins with one of these texts, separated by commas;\n"
+    "                         * stands for anything: '*/rfm'\n";
 
 static const char common[] =
     "      --threads LIST     such as 1,2,4; default 1, 2, 4 … all cores; more than there are is marked "
@@ -55,7 +56,8 @@ static const struct command_help {
         {
             "variants STORE [options]",
             "Runs every combination of a grid on the customers of a store, which is not changed, and says how long\n"
-            "each takes, how much memory, and how good it is; a star marks those that no other beats in both.\n",
+            "each takes, how much memory, and how good it is; a star marks those that no other beats in both.\n"
+            "Runs with the largest count of --threads.\n",
             "      --grid FILE        the grid, as JSON; default a small one over k, initialisation and scaling\n"
             "      --example-grid     print a grid to start from\n",
             "  shoal-bench variants --example-grid > grid.json\n"
@@ -67,7 +69,8 @@ static const struct command_help {
         {
             "peers [options]",
             "Runs the same work in shoal and in every peer that is installed (./bootstrap bench), in turn, with equal\n"
-            "threads and starts; a result that differs is shown and its time does not count.\n",
+            "threads and starts; a result that differs is shown and its time does not count. With --quick only the\n"
+            "largest count of --threads is run.\n",
             "      --list             the tasks and who takes part\n",
             "  shoal-bench peers --quick\n"
             "  shoal-bench peers --filter kmeans --threads 2 -o peers.jsonl\n",

@@ -1,9 +1,11 @@
 #include "options.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/threads.h"
@@ -138,10 +140,18 @@ static shoal_status parse_machine(const char *text, bench_opts *opts, shoal_erro
     return SHOAL_OK;
 }
 
+static shoal_status parse_output(const char *text, bench_opts *opts, shoal_error *err)
+{
+    if (text[0] == '\0' || strcmp(text, "-") == 0)
+        return shoal_fail(err, SHOAL_ERR_USAGE, "-o \"%s\": name a file; tables go to standard output anyway", text);
+    opts->output = text;
+    return SHOAL_OK;
+}
+
 static shoal_status parse_option(int c, bench_opts *opts, shoal_error *err)
 {
     switch (c) {
-    case 'o': opts->output = optarg; return SHOAL_OK;
+    case 'o': return parse_output(optarg, opts, err);
     case 'q': opts->quiet = true; return SHOAL_OK;
     case 'h': opts->help = true; return SHOAL_OK;
     case OPT_VERSION: opts->version = true; return SHOAL_OK;
@@ -182,16 +192,24 @@ static bool takes(bench_command command, int c)
     return false;
 }
 
+/* "--list, --quick"; as many as there is room for */
+static void list_names(const char *const *names, int n, const char *before, char *text, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; i < n && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s%s", i == 0 ? "" : ", ", before, names[i]);
+}
+
 static shoal_status bad_option(bench_command command, int c, char **argv, shoal_error *err)
 {
     enum { N_OPTIONS = sizeof options / sizeof options[0] - 1 };
     const char *names[N_OPTIONS];
     char quoted[128], nearest[128];
-    char known[32];
+    char foreign[32], known[256] = "";
     const char *given = argv[optind - 1], *name = command_names[command];
     if (c != '?' && c != ':') { /* of another command */
-        snprintf(known, sizeof known, "--%s", option_name(c));
-        given = known;
+        snprintf(foreign, sizeof foreign, "--%s", option_name(c));
+        given = foreign;
     }
     if (c == ':') return shoal_fail(err, SHOAL_ERR_USAGE, "%s needs a value; see shoal-bench %s --help", given, name);
     size_t n = 0;
@@ -199,9 +217,10 @@ static shoal_status bad_option(bench_command command, int c, char **argv, shoal_
         if (options[i].val != OPT_RUN_CASE && takes(command, options[i].val)) names[n++] = options[i].name;
     if (strncmp(given, "--", 2) != 0)
         return shoal_fail(err, SHOAL_ERR_USAGE, "no option -%c; see shoal-bench %s --help", optopt, name);
-    return shoal_fail(err, SHOAL_ERR_USAGE, "%s takes no option \"%s\"; did you mean --%s?", name,
+    list_names(names, (int)n, "--", known, sizeof known);
+    return shoal_fail(err, SHOAL_ERR_USAGE, "%s takes no option \"%s\"; did you mean --%s? Known: %s", name,
                       shoal_text_quote(given, strlen(given), quoted, sizeof quoted),
-                      shoal_text_nearest(given + 2, names, n, nearest, sizeof nearest));
+                      shoal_text_nearest(given + 2, names, n, nearest, sizeof nearest), known);
 }
 
 static shoal_status take_operands(int argc, char **argv, bench_opts *opts, shoal_error *err)
@@ -258,6 +277,14 @@ shoal_status bench_opts_parse(int argc, char **argv, bench_opts *opts, shoal_err
     return take_operands(argc - 1, argv + 1, opts, err);
 }
 
+/* https://no-color.org: set and not empty means plain */
+bool bench_wants_bold(void)
+{
+    const char *plain = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (plain != NULL && plain[0] != '\0') return false;
+    return terminal != NULL && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO) == 1;
+}
+
 /* Calls visit for each comma-separated text of the filter; stops at the first that returns true. */
 static bool any_text(const char *filter, bool (*visit)(const char *text, const void *user), const void *user)
 {
@@ -271,14 +298,17 @@ static bool any_text(const char *filter, bool (*visit)(const char *text, const v
     return false;
 }
 
-static bool occurs_in(const char *text, const void *name)
+/* fnmatch knows "*", "?" and "[...]"; what follows the text may be anything. */
+static bool begins(const char *text, const void *name)
 {
-    return strstr(name, text) != NULL;
+    char pattern[136];
+    snprintf(pattern, sizeof pattern, "%s*", text);
+    return fnmatch(pattern, name, 0) == 0;
 }
 
 bool bench_wanted(const bench_opts *opts, const char *name)
 {
-    return opts->filter == NULL || any_text(opts->filter, occurs_in, name);
+    return opts->filter == NULL || any_text(opts->filter, begins, name);
 }
 
 typedef struct name_list {
@@ -288,11 +318,11 @@ typedef struct name_list {
     size_t size;
 } name_list;
 
-static bool occurs_nowhere(const char *text, const void *user)
+static bool begins_none(const char *text, const void *user)
 {
     const name_list *list = user;
     for (int i = 0; i < list->n; i++)
-        if (strstr(list->names[i], text) != NULL) return false;
+        if (begins(text, list->names[i])) return false;
     snprintf(list->missing, list->size, "%s", text);
     return true;
 }
@@ -301,10 +331,8 @@ shoal_status bench_check_filter(const bench_opts *opts, const char *const *names
 {
     char missing[128] = "", quoted[256], known[640] = "";
     const name_list list = {names, n, missing, sizeof missing};
-    if (opts->filter == NULL || !any_text(opts->filter, occurs_nowhere, &list)) return SHOAL_OK;
-    size_t used = 0;
-    for (int i = 0; i < n && used < sizeof known; i++)
-        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ", ", names[i]);
-    return shoal_fail(err, SHOAL_ERR_USAGE, "--filter: nothing is called \"%s\"; known: %s",
+    if (opts->filter == NULL || !any_text(opts->filter, begins_none, &list)) return SHOAL_OK;
+    list_names(names, n, "", known, sizeof known);
+    return shoal_fail(err, SHOAL_ERR_USAGE, "--filter: no name begins with \"%s\" (* stands for anything); known: %s",
                       shoal_text_quote(missing, strlen(missing), quoted, sizeof quoted), known);
 }

@@ -24,7 +24,7 @@ enum { BENCH_MAX_THREAD_COUNTS = 32, BENCH_MAX_INPUTS = 16 };
 typedef struct bench_opts {
     bench_command command;
     bool help, version, quick, quiet, list;
-    const char *filter; /* rows whose name contains one of these comma-separated texts; NULL: all */
+    const char *filter; /* rows whose name begins with one of these comma-separated texts; NULL: all */
     int n_thread_counts;
     int thread_counts[BENCH_MAX_THREAD_COUNTS]; /* ascending; 1, 2, 4 … all cores where not given */
     const char *output;                         /* JSON lines (HTML for report), or NULL */
@@ -46,9 +46,12 @@ void bench_help(FILE *out);
 void bench_help_command(FILE *out, bench_command command);
 const char *bench_command_name(bench_command command);
 
+/* Whether standard output is a terminal that shows bold, and NO_COLOR does not forbid it. */
+bool bench_wants_bold(void);
+
 /* Whether --filter lets a row of that name through. */
 bool bench_wanted(const bench_opts *opts, const char *name);
-/* USAGE where a text of --filter occurs in none of the names; lists them. */
+/* USAGE where none of the names begins with a text of --filter; lists them. */
 SHOAL_MUST_USE shoal_status bench_check_filter(const bench_opts *opts, const char *const *names, int n,
                                                shoal_error *err);
 

@@ -20,7 +20,8 @@ typedef struct bench_session {
 } bench_session;
 
 /* The session must stay where it is until it ends. measure_limits: the machine's limits are measured first (some
- * seconds; with --quick under five). Errors: IO, MEMORY, INTERRUPTED, INPUT (the output file is no file of ours). */
+ * seconds; with --quick under five); without, nothing will be measured, and the output file is left alone. Errors: IO,
+ * MEMORY, INTERRUPTED, INPUT (the output file is no file of ours). */
 SHOAL_MUST_USE shoal_status bench_session_start(bench_session *session, const bench_opts *opts, bool measure_limits,
                                                 shoal_error *err);
 void bench_session_end(bench_session *session);

@@ -1,12 +1,12 @@
 #include "cases/scratch.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "folder.h"
 
 shoal_status bench_scratch_make(const char *folder, const char *name, char **path, shoal_error *err)
 {
@@ -20,17 +20,9 @@ shoal_status bench_scratch_make(const char *folder, const char *name, char **pat
     return shoal_fail_errno(err, code, "cannot make a folder in %s", folder);
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *place)
-{
-    (void)info;
-    (void)type;
-    (void)place;
-    return remove(path);
-}
-
 void bench_scratch_remove(char *path)
 {
-    if (path != NULL) nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    if (path != NULL) bench_folder_remove(path);
     free(path);
 }
 

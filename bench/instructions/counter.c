@@ -1,15 +1,14 @@
 #include "instructions/counter.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "cli/interrupt.h"
+#include "folder.h"
 #include "instructions/callgrind.h"
 
 shoal_status bench_counter_start(bool quiet, bench_counter *counter, shoal_error *err)
@@ -18,18 +17,7 @@ shoal_status bench_counter_start(bool quiet, bench_counter *counter, shoal_error
     const ssize_t length = readlink("/proc/self/exe", counter->program, sizeof counter->program - 1);
     if (length < 0) return shoal_fail_errno(err, errno, "cannot find this program through /proc/self/exe");
     counter->program[length] = '\0';
-    const char *parent = getenv("TMPDIR");
-    if (parent == NULL || parent[0] == '\0') parent = "/tmp";
-    char folder[sizeof counter->folder];
-    const int needed = snprintf(folder, sizeof folder, "%s/shoal-bench.XXXXXX", parent);
-    if (needed < 0 || (size_t)needed >= sizeof folder)
-        return shoal_fail(err, SHOAL_ERR_IO, "TMPDIR is longer than %zu bytes",
-                          sizeof folder - sizeof "/shoal-bench.XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return shoal_fail_errno(err, errno, "cannot make a folder in %s; set TMPDIR to one that can be written",
-                                parent);
-    snprintf(counter->folder, sizeof counter->folder, "%s", folder);
-    return SHOAL_OK;
+    return bench_folder_make(counter->folder, sizeof counter->folder, err);
 }
 
 static shoal_status count_case(const bench_counter *counter, int number, const bench_counted *counted,
@@ -74,17 +62,9 @@ shoal_status bench_counter_run(bench_counter *counter, int children, int n, cons
     return status;
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *place)
-{
-    (void)info;
-    (void)type;
-    (void)place;
-    return remove(path);
-}
-
 void bench_counter_end(bench_counter *counter)
 {
     shoal_cli_progress_erase(&counter->progress);
-    if (counter->folder[0] != '\0') nftw(counter->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    bench_folder_remove(counter->folder);
     counter->folder[0] = '\0';
 }

@@ -102,7 +102,7 @@ static shoal_status update(const run *r, shoal_error *err)
     return SHOAL_OK;
 }
 
-static shoal_status judge(const run *r, const int verdicts[BENCH_N_VERDICTS], shoal_error *err)
+static shoal_status judge(const run *r, const int verdicts[BENCH_N_GROWTHS], shoal_error *err)
 {
     const double percent = 100 * r->opts->threshold;
     if (verdicts[BENCH_SHRANK] > 0)
@@ -123,7 +123,7 @@ static shoal_status judge(const run *r, const int verdicts[BENCH_N_VERDICTS], sh
 
 static shoal_status compare(run *r, shoal_error *err)
 {
-    int verdicts[BENCH_N_VERDICTS];
+    int verdicts[BENCH_N_GROWTHS];
     SHOAL_TRY(choose_cases(r, err));
     SHOAL_TRY(bench_counter_start(r->opts->quiet, &r->counter, err));
     SHOAL_TRY(describe(r, err));

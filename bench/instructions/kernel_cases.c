@@ -6,7 +6,7 @@
 #include "instructions/case.h"
 #include "kernels.h"
 
-enum { T = SHOAL_TILE_ROWS };
+enum { T = SHOAL_TILE_ROWS, G = SHOAL_ASSIGN_GROUP, MOST_SUMS = 64 };
 
 typedef struct tile_state {
     const shoal_kernels *kernels;
@@ -51,7 +51,8 @@ static shoal_status prepare(const bench_counted *counted, void **state, shoal_er
     s->kernels = shoal_kernels_for(counted->isa);
     if (s->kernels == NULL) return shoal_fail(err, SHOAL_ERR_USAGE, "this CPU has no %s", counted->isa);
     SHOAL_TRY(make_values((int64_t)T * s->d, 1, &s->wide_tile, &s->narrow_tile, err));
-    return make_values((int64_t)s->k * s->d, 2, &s->wide_centroids, &s->narrow_centroids, err);
+    const int64_t padded = ((int64_t)s->k + G - 1) / G * G;
+    return make_values(padded * s->d, 2, &s->wide_centroids, &s->narrow_centroids, err);
 }
 
 static shoal_status run_narrow(void *state, shoal_error *err)
@@ -71,14 +72,58 @@ static shoal_status run_wide(void *state, shoal_error *err)
     return SHOAL_OK;
 }
 
+static shoal_status run_assign(void *state, shoal_error *err)
+{
+    (void)err;
+    tile_state *s = state;
+    const shoal_assign_error error = {.score = 1e-4F, .score_norm = 1e-5F, .square = 1e-4F};
+    /* any numbers do for packed centroids; half norms must only be finite */
+    s->kernels->assign_f32(s->narrow_tile, T, s->d, s->narrow_centroids, s->narrow_tile, s->k, &error, s->label,
+                           s->narrow_best);
+    return SHOAL_OK;
+}
+
+static shoal_status run_closest(void *state, shoal_error *err)
+{
+    (void)err;
+    tile_state *s = state;
+    s->kernels->closest_f32(s->narrow_tile, s->d, s->narrow_centroids, s->k, 0, s->narrow_best, s->best);
+    return SHOAL_OK;
+}
+
+static shoal_status run_move(void *state, shoal_error *err)
+{
+    (void)err;
+    tile_state *s = state;
+    int32_t row[T], from[T], to[T];
+    int64_t sums[MOST_SUMS] = {0};
+    double grid[MOST_SUMS];
+    for (int j = 0; j < s->d; j++) grid[j] = 0x1p40;
+    for (int i = 0; i < T; i++) {
+        row[i] = i;
+        from[i] = i % s->k - 1;
+        to[i] = i % s->k;
+    }
+    s->kernels->move_f32(s->narrow_tile, s->d, grid, T, row, from, to, sums);
+    return SHOAL_OK;
+}
+
 #define NEAREST(isa, d, k)                                                                                             \
     {"nearest_f32/" isa " d=" #d " k=" #k, isa, d, k, prepare, run_narrow, release},                                   \
     {                                                                                                                  \
         "nearest_f64/" isa " d=" #d " k=" #k, isa, d, k, prepare, run_wide, release                                    \
     }
 
+#define ONE(kernel, isa, d, k)                                                                                         \
+    {                                                                                                                  \
+#kernel "_f32/" isa " d=" #d " k=" #k, isa, d, k, prepare, run_##kernel, release                               \
+    }
+
 const bench_counted bench_kernel_cases[] = {
-    NEAREST("scalar", 3, 5), NEAREST("scalar", 8, 8), NEAREST("scalar", 16, 64), NEAREST("scalar", 64, 16),
-    NEAREST("avx2", 3, 5),   NEAREST("avx2", 8, 8),   NEAREST("avx2", 16, 64),   NEAREST("avx2", 64, 16),
+    NEAREST("scalar", 3, 5),     NEAREST("scalar", 8, 8),      NEAREST("scalar", 16, 64),  NEAREST("scalar", 64, 16),
+    NEAREST("avx2", 3, 5),       NEAREST("avx2", 8, 8),        NEAREST("avx2", 16, 64),    NEAREST("avx2", 64, 16),
+    ONE(assign, "scalar", 8, 8), ONE(assign, "avx2", 3, 5),    ONE(assign, "avx2", 8, 8),  ONE(assign, "avx2", 16, 64),
+    ONE(assign, "avx2", 64, 16), ONE(closest, "scalar", 8, 4), ONE(closest, "avx2", 8, 4), ONE(closest, "avx2", 32, 7),
+    ONE(move, "scalar", 8, 8),
 };
 const int bench_n_kernel_cases = sizeof bench_kernel_cases / sizeof bench_kernel_cases[0];

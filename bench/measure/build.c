@@ -40,3 +40,10 @@ void bench_build_describe(bench_machine *machine)
     put(machine->build_type, sizeof machine->build_type, BENCH_BUILD_TYPE);
     put(machine->commit, sizeof machine->commit, bench_commit);
 }
+
+const char *bench_machine_openblas_core(const bench_machine *machine)
+{
+    if (strcmp(machine->openblas_core, "Prescott") != 0) return NULL;
+    if (strcmp(machine->isa, "avx512") == 0) return "SkylakeX";
+    return strcmp(machine->isa, "avx2") == 0 ? "Haswell" : NULL;
+}

@@ -19,7 +19,7 @@ shoal_status bench_files_write(bench_files *files, const char *name, int n_parts
                                size_t part_bytes, shoal_error *err)
 {
     const char *path = bench_files_add(files, name);
-    FILE *file = fopen(path, "wb");
+    FILE *file = fopen(path, "wbe");
     if (file == NULL) return shoal_fail_errno(err, errno, "cannot write %s", path);
     errno = 0;
     bool written = true;
@@ -48,7 +48,7 @@ void bench_files_remove(bench_files *files)
 
 shoal_status bench_values_read(const char *path, bench_values *values, shoal_error *err)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rbe");
     if (file == NULL) return shoal_fail_errno(err, errno, "cannot read %s", path);
     shoal_status status;
     *values = (bench_values){0};

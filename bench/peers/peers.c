@@ -17,9 +17,10 @@ static const char *const *sizes_of(const bench_opts *opts, const bench_task *tas
     return opts->quick ? task->quick : task->sizes;
 }
 
-static void list_tasks(void)
+static void list_tasks(const bench_opts *opts)
 {
     for (int i = 0; i < bench_n_tasks; i++) {
+        if (!bench_wanted(opts, bench_tasks[i]->name)) continue;
         printf("%-18s %s\n%-18s ", bench_tasks[i]->name, bench_tasks[i]->what, "");
         for (int p = 0; bench_tasks[i]->peers[p] != NULL; p++)
             printf("%s%s", p > 0 ? ", " : "", bench_tasks[i]->peers[p]);
@@ -117,11 +118,11 @@ static shoal_status show_all(bench_contest *contest, shoal_error *err)
 shoal_status bench_peers(bench_session *session, shoal_error *err)
 {
     const bench_opts *opts = session->opts;
+    SHOAL_TRY(check_filter(opts, err));
     if (opts->list) {
-        list_tasks();
+        list_tasks(opts);
         return SHOAL_OK;
     }
-    SHOAL_TRY(check_filter(opts, err));
     bench_contest contest = {.session = session, .patience_s = patience(opts), .table = bench_contest_table()};
     const int first = opts->quick ? opts->n_thread_counts - 1 : 0; /* quick: the largest count alone */
     const int rows = count_rows(opts), total = rows * (opts->n_thread_counts - first);

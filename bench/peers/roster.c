@@ -31,21 +31,13 @@ static const char *const thread_settings[] = {"OMP_NUM_THREADS", "OPENBLAS_NUM_T
                                               "NUMEXPR_NUM_THREADS"};
 enum { N_THREAD_SETTINGS = sizeof thread_settings / sizeof thread_settings[0] };
 
-/* The kernels that OpenBLAS has for this CPU where it does not know it; NULL where it does, or somebody chose. */
-static const char *openblas_core(const bench_machine *machine)
-{
-    if (getenv("OPENBLAS_CORETYPE") != NULL || strcmp(machine->openblas_core, "Prescott") != 0) return NULL;
-    if (strcmp(machine->isa, "avx512") == 0) return "SkylakeX";
-    return strcmp(machine->isa, "avx2") == 0 ? "Haswell" : NULL;
-}
-
 static int own_settings(const bench_machine *machine, int threads, char settings[N_OWN][SETTING_SIZE])
 {
     int n = 0;
     for (int i = 0; i < N_THREAD_SETTINGS; i++)
         snprintf(settings[n++], SETTING_SIZE, "%s=%d", thread_settings[i], threads);
     snprintf(settings[n++], SETTING_SIZE, "PYTHONDONTWRITEBYTECODE=1");
-    const char *core = openblas_core(machine);
+    const char *core = getenv("OPENBLAS_CORETYPE") == NULL ? bench_machine_openblas_core(machine) : NULL;
     if (core != NULL) snprintf(settings[n++], SETTING_SIZE, "OPENBLAS_CORETYPE=%s", core);
     return n;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/number.h"
+#include "cli/text.h"
 #include "record/statistics.h"
 
 shoal_cli_table bench_contest_table(void)
@@ -40,8 +41,8 @@ void bench_contest_show(bench_contest *contest, const bench_record *shoal, const
 
 void bench_contest_remark(bench_contest *contest, const char *who, const char *what)
 {
-    char line[2 * BENCH_WHY_SIZE + BENCH_NAME_SIZE];
-    snprintf(line, sizeof line, "  %s: %s\n", who, what);
+    char line[3 * BENCH_WHY_SIZE], shown[2 * BENCH_WHY_SIZE];
+    snprintf(line, sizeof line, "  %s: %s\n", who, shoal_cli_escape(what, shown, sizeof shown));
     if (contest->remarks.data == NULL || strstr(contest->remarks.data, line) == NULL)
         shoal_text_add(&contest->remarks, line);
 }

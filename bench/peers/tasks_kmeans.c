@@ -6,6 +6,7 @@
 #include <shoal/kmeans.h>
 
 #include "base/memory.h"
+#include "cases/plain.h"
 #include "cases/workload.h"
 #include "peers/nearest.h"
 #include "peers/tasks.h"
@@ -54,11 +55,6 @@ static shoal_status prepare_to_the_end(const shoal_ctx *ctx, const bench_params 
     return SHOAL_OK;
 }
 
-static shoal_matrix matrix_of(const kmeans_state *s)
-{
-    return (shoal_matrix){.n = s->x.n_rows, .d = s->x.n_columns, .columns = s->x.columns};
-}
-
 static void before(void *state)
 {
     kmeans_state *s = state;
@@ -68,7 +64,7 @@ static void before(void *state)
 static shoal_status run_fit(void *state, const shoal_ctx *ctx, shoal_error *err)
 {
     kmeans_state *s = state;
-    const shoal_matrix x = matrix_of(s);
+    const shoal_matrix x = bench_matrix_of(&s->x);
     shoal_kmeans_opts opts = shoal_kmeans_opts_default();
     opts.n_clusters = s->k;
     opts.init = SHOAL_INIT_GIVEN;
@@ -82,7 +78,7 @@ static shoal_status run_fit(void *state, const shoal_ctx *ctx, shoal_error *err)
 static shoal_status run_assign(void *state, const shoal_ctx *ctx, shoal_error *err)
 {
     kmeans_state *s = state;
-    const shoal_matrix x = matrix_of(s);
+    const shoal_matrix x = bench_matrix_of(&s->x);
     return shoal_kmeans_assign(ctx, &x, s->k, s->start, s->labels, NULL, err);
 }
 

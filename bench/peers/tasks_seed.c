@@ -5,6 +5,7 @@
 #include <shoal/kmeans.h>
 
 #include "base/memory.h"
+#include "cases/plain.h"
 #include "cases/workload.h"
 #include "model/kmeans_seed.h"
 #include "peers/nearest.h"
@@ -49,7 +50,7 @@ static shoal_status prepare(const shoal_ctx *ctx, const bench_params *params, be
 
 static shoal_status draw(seed_state *s, const shoal_ctx *ctx, uint64_t stream, shoal_error *err)
 {
-    const shoal_matrix x = {.n = s->x.n_rows, .d = s->x.n_columns, .columns = s->x.columns};
+    const shoal_matrix x = bench_matrix_of(&s->x);
     shoal_tiles tiles;
     shoal_centroids centroids = {0};
     shoal_status status;
@@ -96,7 +97,7 @@ static void before_choice(void *state)
 static shoal_status run_choice(void *state, const shoal_ctx *ctx, shoal_error *err)
 {
     seed_state *s = state;
-    const shoal_matrix x = {.n = s->x.n_rows, .d = s->x.n_columns, .columns = s->x.columns};
+    const shoal_matrix x = bench_matrix_of(&s->x);
     shoal_kmeans_opts opts = shoal_kmeans_opts_default();
     opts.n_init = s->n_init;
     return shoal_choose_k(ctx, &x, s->k_min, s->k_max, &opts, &s->choice, err);

@@ -32,7 +32,7 @@ static void last_words(const bench_worker *worker, char *words, size_t size)
 {
     char line[BENCH_WHY_SIZE];
     words[0] = '\0';
-    FILE *log = fopen(worker->log, "r");
+    FILE *log = fopen(worker->log, "re");
     if (log == NULL) return;
     while (fgets(line, sizeof line, log) != NULL) {
         line[strcspn(line, "\n")] = '\0';

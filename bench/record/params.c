@@ -49,6 +49,24 @@ const char *bench_params_text(const bench_params *params, const char *name)
     return param == NULL || !param->is_text ? NULL : param->text;
 }
 
+static bool equal_param(const bench_param *a, const bench_param *b)
+{
+    if (a->is_text != b->is_text) return false;
+    if (a->is_text) return strcmp(a->text, b->text) == 0;
+    return a->value == b->value || (isnan(a->value) && isnan(b->value));
+}
+
+bool bench_params_match(const bench_params *a, const bench_params *b, const char *but)
+{
+    if (a->n != b->n) return false;
+    for (int i = 0; i < a->n; i++) {
+        const bench_param *param = &a->param[i], *other = find(b, param->name);
+        const bool excepted = but != NULL && strcmp(param->name, but) == 0;
+        if (other == NULL || (!excepted && !equal_param(param, other))) return false;
+    }
+    return true;
+}
+
 static void show_one(const bench_param *param, bool first, char *to, size_t size)
 {
     char number[SHOAL_NUMBER_SIZE] = "-";

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "record/statistics.h"
 
+enum { MAX_FITTED = 64 };
+
 bench_record bench_record_start(const char *kind, const char *name, const bench_machine *machine, int threads,
                                 bool quick)
 {
@@ -44,28 +46,27 @@ double bench_record_percent(const bench_record *record)
     return median > 0 ? 100 * record->floor_ms / median : NAN;
 }
 
-static bool same_param(const bench_param *a, const bench_param *b)
-{
-    if (strcmp(a->name, b->name) != 0 || a->is_text != b->is_text) return false;
-    if (a->is_text) return strcmp(a->text, b->text) == 0;
-    return a->value == b->value || (isnan(a->value) && isnan(b->value));
-}
-
-/* In any order. */
-static bool same_params(const bench_params *a, const bench_params *b)
-{
-    if (a->n != b->n) return false;
-    for (int i = 0; i < a->n; i++) {
-        int at = 0;
-        while (at < b->n && !same_param(&a->param[i], &b->param[at])) at++;
-        if (at == b->n) return false;
-    }
-    return true;
-}
-
 bool bench_record_same(const bench_record *a, const bench_record *b)
 {
     return strcmp(a->kind, b->kind) == 0 && strcmp(a->name, b->name) == 0 && strcmp(a->tool, b->tool) == 0 &&
            strcmp(a->machine, b->machine) == 0 && strcmp(a->size_of, b->size_of) == 0 && a->threads == b->threads &&
-           a->quick == b->quick && same_params(&a->params, &b->params);
+           a->quick == b->quick && bench_params_match(&a->params, &b->params, NULL);
+}
+
+double bench_record_speed_up(const bench_record *first, const bench_record *row)
+{
+    return bench_record_median(first) * first->threads / bench_record_median(row);
+}
+
+double bench_record_serial_fraction(const bench_record *const *rows, int n)
+{
+    double threads[MAX_FITTED], ms[MAX_FITTED];
+    int kept = 0;
+    for (int i = 0; i < n && kept < MAX_FITTED; i++) {
+        const double median = bench_record_median(rows[i]);
+        if (rows[i]->oversubscribed || !(median > 0)) continue;
+        threads[kept] = rows[i]->threads;
+        ms[kept++] = median;
+    }
+    return bench_serial_fraction(threads, ms, kept);
 }

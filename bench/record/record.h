@@ -29,6 +29,9 @@ void bench_params_set(bench_params *params, const char *name, double value); /* 
 void bench_params_set_text(bench_params *params, const char *name, const char *text);
 double bench_params_get(const bench_params *params, const char *name);       /* NAN where absent or a text */
 const char *bench_params_text(const bench_params *params, const char *name); /* NULL where absent or a number */
+/* Equal in every parameter, whatever the order, except the one called `but` (NULL or "": none is excepted), which both
+ * must have. */
+bool bench_params_match(const bench_params *a, const bench_params *b, const char *but);
 /* "n=1000000 d=8 k=8"; buffer is returned. */
 const char *bench_params_show(const bench_params *params, char *buffer, size_t size);
 
@@ -69,6 +72,12 @@ bench_record bench_record_start(const char *kind, const char *name, const bench_
                                 bool quick); /* figures NAN, texts empty, date now, tool shoal and its version */
 double bench_record_median(const bench_record *record);
 double bench_record_percent(const bench_record *record); /* 100 x floor / median; NAN where unknown */
+
+/* Of rows of the same work: the time of the first, which has the fewest threads, over that of the row, times these
+ * threads: the fewest count as ideal. */
+double bench_record_speed_up(const bench_record *first, const bench_record *row);
+/* bench_serial_fraction of them. Rows with more threads than cores say nothing about the law and are left out. */
+double bench_record_serial_fraction(const bench_record *const *rows, int n);
 
 /* Same measurement: kind, name, params, tool, threads, quick, machine, size_of (commit and date may differ). */
 bool bench_record_same(const bench_record *a, const bench_record *b);

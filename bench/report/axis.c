@@ -1,5 +1,6 @@
 #include "axis.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "report/svg.h"
@@ -17,9 +18,9 @@ bench_axis bench_axis_over(double least, double most, bool log, double from, dou
     bench_axis axis = {log, 0, 1, from, to};
     if (isnan(least)) axis.low = log ? 1 : 0, axis.high = log ? 10 : 1;
     else if (log) {
-        const double room = fmax(log10(most / least) / ROOM, most > least ? 0 : 0.3);
-        axis.low = least / pow(10, room);
-        axis.high = most * pow(10, room);
+        const double room = fmax((log10(most) - log10(least)) / ROOM, most > least ? 0 : 0.3);
+        axis.low = fmax(least / pow(10, room), DBL_MIN);
+        axis.high = fmin(most * pow(10, room), DBL_MAX);
     } else {
         const double room = most > least ? (most - least) / ROOM : fmax(fabs(most) / 10, 1e-9);
         axis.low = least - room;
@@ -30,16 +31,16 @@ bench_axis bench_axis_over(double least, double most, bool log, double from, dou
 
 double bench_axis_at(const bench_axis *axis, double value)
 {
-    const double share = axis->log ? log(value / axis->low) / log(axis->high / axis->low)
+    const double share = axis->log ? (log(value) - log(axis->low)) / (log(axis->high) - log(axis->low))
                                    : (value - axis->low) / (axis->high - axis->low);
     return axis->from + share * (axis->to - axis->from);
 }
 
 static void add_tick(bench_ticks *ticks, const bench_axis *axis, double value)
 {
-    const double slack = 1e-9 * fabs(axis->high - axis->low);
-    if (value >= axis->low - slack && value <= axis->high + slack && ticks->n < BENCH_MAX_TICKS)
-        ticks->at[ticks->n++] = value;
+    const double slack = 1e-9 * fabs(axis->to - axis->from), place = bench_axis_at(axis, value);
+    const double first = fmin(axis->from, axis->to), last = fmax(axis->from, axis->to);
+    if (place >= first - slack && place <= last + slack && ticks->n < BENCH_MAX_TICKS) ticks->at[ticks->n++] = value;
 }
 
 static bench_ticks even_ticks(const bench_axis *axis, int most)
@@ -58,7 +59,7 @@ bench_ticks bench_axis_ticks(const bench_axis *axis, int most)
 {
     static const double within[] = {1, 2, 5};
     if (!axis->log) return even_ticks(axis, most);
-    const double decades = log10(axis->high / axis->low);
+    const double decades = log10(axis->high) - log10(axis->low);
     if (decades < 0.8) return even_ticks(axis, most);
     bench_ticks ticks = {0};
     const int parts = 3 * decades <= most ? 3 : 1, stride = parts == 1 ? (int)ceil(decades / most) : 1;

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli/table.h"
 #include "cli/text.h"
@@ -28,7 +27,7 @@ static shoal_status print_pairs(const bench_comparison *c, shoal_error *err)
         shoal_cli_cell_general(&table, pair->p, 2);
         shoal_cli_cell(&table, verdict_names[pair->verdict]);
     }
-    return shoal_cli_table_end(&table, stdout, isatty(STDOUT_FILENO) == 1, err);
+    return shoal_cli_table_end(&table, stdout, bench_wants_bold(), err);
 }
 
 static void print_only(const char *file, int n, const bench_record *const *rows)

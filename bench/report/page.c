@@ -88,6 +88,7 @@ shoal_status bench_page(const bench_book *book, const bench_opts *opts, bench_do
     const char **tags = NULL;
     int n = 0;
     char subtitle[160] = "";
+    SHOAL_TRY(bench_rows_check_filter(book, opts, err));
     shoal_status status = tags_of(book, opts, &tags, &n, err);
     for (int i = 0; i < n && status >= 0; i++) {
         document->machine = n > 1 ? tags[i] : NULL;

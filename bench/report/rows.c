@@ -1,6 +1,5 @@
 #include "rows.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +21,7 @@ shoal_status bench_rows_read(const bench_opts *opts, int first, int n_files, ben
     return SHOAL_OK;
 }
 
-static shoal_status check_filter(const bench_book *book, const bench_opts *opts, shoal_error *err)
+shoal_status bench_rows_check_filter(const bench_book *book, const bench_opts *opts, shoal_error *err)
 {
     const char **names = NULL;
     int n = 0;
@@ -40,7 +39,7 @@ static shoal_status check_filter(const bench_book *book, const bench_opts *opts,
 shoal_status bench_rows_newest(const bench_book *book, const bench_opts *opts, const char *machine, bench_rows *rows,
                                shoal_error *err)
 {
-    SHOAL_TRY(check_filter(book, opts, err));
+    SHOAL_TRY(bench_rows_check_filter(book, opts, err));
     SHOAL_TRY(shoal_alloc(book->n, sizeof *rows->row, &rows->row, err));
     rows->n = 0;
     for (int i = 0; i < book->n; i++) {
@@ -110,30 +109,6 @@ int bench_group_size(const bench_groups *groups, int group)
 const bench_record *bench_group_row(const bench_groups *groups, int group, int i)
 {
     return groups->row[groups->start[group] + i];
-}
-
-static const bench_param *find_param(const bench_params *params, const char *name)
-{
-    for (int i = 0; i < params->n; i++)
-        if (strcmp(params->param[i].name, name) == 0) return &params->param[i];
-    return NULL;
-}
-
-static bool equal_param(const bench_param *a, const bench_param *b)
-{
-    if (b == NULL || a->is_text != b->is_text) return false;
-    return a->is_text ? strcmp(a->text, b->text) == 0 : !(a->value < b->value) && !(a->value > b->value);
-}
-
-bool bench_params_match(const bench_params *a, const bench_params *b, const char *but)
-{
-    if (a->n != b->n) return false;
-    for (int i = 0; i < a->n; i++) {
-        const bench_param *param = &a->param[i];
-        const bench_param *other = find_param(b, param->name);
-        if (but != NULL && strcmp(param->name, but) == 0 ? other == NULL : !equal_param(param, other)) return false;
-    }
-    return true;
 }
 
 const char *bench_case_of(const bench_record *row, char buffer[BENCH_NAME_SIZE])

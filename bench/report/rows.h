@@ -15,8 +15,10 @@ typedef struct bench_rows {
  * bench_book_read; INPUT where a file holds no row. */
 SHOAL_MUST_USE shoal_status bench_rows_read(const bench_opts *opts, int first, int n_files, bench_book *book,
                                             shoal_error *err);
+/* Errors: MEMORY; USAGE where no record has a name that begins with a text of --filter. */
+SHOAL_MUST_USE shoal_status bench_rows_check_filter(const bench_book *book, const bench_opts *opts, shoal_error *err);
 /* The newest record of every measurement that --filter lets through, in the order of first appearance. machine: rows
- * of that tag only, or NULL. Errors: MEMORY; USAGE where the filter knows a word that no name holds. */
+ * of that tag only, or NULL. Errors: those of bench_rows_check_filter. */
 SHOAL_MUST_USE shoal_status bench_rows_newest(const bench_book *book, const bench_opts *opts, const char *machine,
                                               bench_rows *rows, shoal_error *err);
 void bench_rows_free(bench_rows *rows);
@@ -36,8 +38,6 @@ void bench_groups_free(bench_groups *groups);
 int bench_group_size(const bench_groups *groups, int group);
 const bench_record *bench_group_row(const bench_groups *groups, int group, int i);
 
-/* Equal in every parameter, whatever the order, except the one called `but` (NULL or "": none is excepted). */
-bool bench_params_match(const bench_params *a, const bench_params *b, const char *but);
 /* "kmeans" of "kmeans/iterate"; buffer is returned. */
 const char *bench_case_of(const bench_record *row, char buffer[BENCH_NAME_SIZE]);
 /* "iterate" of "kmeans/iterate"; NULL for the whole case. */

@@ -13,8 +13,7 @@ double bench_threads_at(const bench_groups *groups, int group, int i)
 
 double bench_speed_up(const bench_groups *groups, int group, int i)
 {
-    const bench_record *first = bench_group_row(groups, group, 0);
-    return bench_record_median(first) * first->threads / bench_record_median(bench_group_row(groups, group, i));
+    return bench_record_speed_up(bench_group_row(groups, group, 0), bench_group_row(groups, group, i));
 }
 
 static void fill_line(bench_line *line, const bench_groups *groups, int group, bench_value_of x, bench_value_of y)

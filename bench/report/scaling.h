@@ -21,7 +21,7 @@ SHOAL_MUST_USE shoal_status bench_draw_cases(shoal_text *html, const bench_group
                                              shoal_error *err);
 
 double bench_threads_at(const bench_groups *groups, int group, int i);
-/* Time with the fewest threads over the time of row i, times the fewest. */
+/* bench_record_speed_up of row i. */
 double bench_speed_up(const bench_groups *groups, int group, int i);
 
 #endif

@@ -50,8 +50,9 @@ static shoal_status draw(bench_document *document, const bench_groups *groups, s
     for (int g = 0; g < groups->n; g++) {
         const bench_record *first = bench_group_row(groups, g, 0);
         char params[512], heading[640];
-        snprintf(heading, sizeof heading, "%s, %d thread%s, %s", first->name, first->threads,
-                 first->threads == 1 ? "" : "s", bench_params_show(&first->params, params, sizeof params));
+        snprintf(heading, sizeof heading, "%s, %d thread%s, %s%s", first->name, first->threads,
+                 first->threads == 1 ? "" : "s", bench_params_show(&first->params, params, sizeof params),
+                 first->quick ? " (quick)" : "");
         bars[n].heading = true;
         shoal_text_copy(bars[n].label, sizeof bars[n].label, heading);
         n++;
@@ -79,7 +80,8 @@ static shoal_status show_table(bench_document *document, const bench_groups *gro
             const bench_ratio ratio = ratio_of(groups, g, row);
             char text[512];
             shoal_cli_cell(&table, row->name);
-            shoal_cli_cell(&table, bench_params_show(&row->params, text, sizeof text));
+            shoal_cli_cellf(&table, "%s%s", bench_params_show(&row->params, text, sizeof text),
+                            row->quick ? " (quick)" : "");
             shoal_cli_cell(&table, bench_threads_of(row).text);
             shoal_cli_cell(&table, row->tool);
             shoal_cli_cell(&table, row->tool_version[0] == '\0' ? "-" : row->tool_version);

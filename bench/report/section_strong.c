@@ -1,4 +1,3 @@
-#include <math.h>
 #include <string.h>
 
 #include "figure.h"
@@ -10,20 +9,6 @@ static bool same_work(const bench_record *a, const bench_record *b)
 {
     return strcmp(a->name, b->name) == 0 && strcmp(a->tool, b->tool) == 0 && a->quick == b->quick &&
            bench_params_match(&a->params, &b->params, NULL);
-}
-
-/* Over the counts that have a core for every thread. */
-static double serial_fraction(const bench_groups *groups, int group)
-{
-    double threads[BENCH_LINE_POINTS], ms[BENCH_LINE_POINTS];
-    int n = 0;
-    for (int i = 0; i < bench_group_size(groups, group) && n < BENCH_LINE_POINTS; i++) {
-        const bench_record *row = bench_group_row(groups, group, i);
-        if (row->oversubscribed || !(bench_record_median(row) > 0)) continue;
-        threads[n] = row->threads;
-        ms[n++] = bench_record_median(row);
-    }
-    return bench_serial_fraction(threads, ms, n);
 }
 
 static void add_row(shoal_cli_table *table, const bench_groups *groups, int group, int i)
@@ -39,7 +24,10 @@ static void add_row(shoal_cli_table *table, const bench_groups *groups, int grou
     shoal_cli_cell(table, bench_spread(row).text);
     shoal_cli_cell(table, bench_significant(speed_up, 3).text);
     shoal_cli_cell(table, bench_percent_of(speed_up / row->threads).text);
-    shoal_cli_cell(table, last ? bench_percent_of(serial_fraction(groups, group)).text : "");
+    shoal_cli_cell(table, last ? bench_percent_of(bench_record_serial_fraction(groups->row + groups->start[group],
+                                                                               bench_group_size(groups, group)))
+                                     .text
+                               : "");
     shoal_cli_cell(table, bench_limit_share(row, text, sizeof text));
     shoal_cli_cell(table, bench_counters_of(row, text, sizeof text));
 }

@@ -15,11 +15,30 @@ static bool same_text(const bench_record *a, const bench_record *b, const char *
     return text == NULL || other == NULL ? text == other : strcmp(text, other) == 0;
 }
 
-/* Variants of one model of the same data; another holdout is another task. */
+static bool same_features(const bench_record *a, const bench_record *b)
+{
+    return same_text(a, b, "features") && same_text(a, b, "weight");
+}
+
+/* Variants of one model of the same data; another holdout is another task. "data" is the fingerprint of the columns in
+ * use: other features have another one. */
 static bool same_model(const bench_record *a, const bench_record *b)
 {
     return strcmp(a->name, b->name) == 0 && a->threads == b->threads && a->quick == b->quick &&
-           same_text(a, b, "store") && same_text(a, b, "calibration_end");
+           same_text(a, b, "store") && same_text(a, b, "calibration_end") &&
+           (same_text(a, b, "data") || !same_features(a, b));
+}
+
+/* Inertia is in the units of the scaled features: with another scaling or other features it says nothing. */
+static bool is_comparable(const bench_groups *groups, int group, const bench_quality *quality)
+{
+    const bench_record *first = bench_group_row(groups, group, 0);
+    if (strcmp(quality->name, "inertia") != 0) return true;
+    for (int i = 1; i < bench_group_size(groups, group); i++) {
+        const bench_record *row = bench_group_row(groups, group, i);
+        if (!same_features(first, row) || !same_text(first, row, "scale")) return false;
+    }
+    return true;
 }
 
 static const bench_quality *find_quality(const bench_record *row, const char *name)
@@ -90,7 +109,7 @@ static void add_front(shoal_cli_table *table, const bench_groups *groups, int gr
     char text[512] = "";
     for (int q = 0; q < n; q++) {
         const size_t used = strlen(text);
-        if (is_on_front(groups, group, i, qualities[q]))
+        if (is_comparable(groups, group, qualities[q]) && is_on_front(groups, group, i, qualities[q]))
             snprintf(text + used, sizeof text - used, "%s%s", used == 0 ? "" : ", ", qualities[q]->name);
     }
     shoal_cli_cell(table, text);
@@ -153,8 +172,15 @@ static shoal_status show(bench_document *document, const bench_groups *groups, s
         const int n = collect(groups, g, g + 1, qualities);
         introduce(document, groups, g);
         shoal_text_add(&document->html, "<div class=\"pair\">\n");
-        for (int q = 0; q < n; q++) SHOAL_TRY(draw(document, groups, g, qualities[q], err));
+        bool all = true;
+        for (int q = 0; q < n; q++) {
+            if (is_comparable(groups, g, qualities[q])) SHOAL_TRY(draw(document, groups, g, qualities[q], err));
+            else all = false;
+        }
         shoal_text_add(&document->html, "</div>\n");
+        if (!all)
+            bench_paragraph(document, "Inertia compares only within one scaling and set of features, so it has no "
+                                      "front here.");
         SHOAL_TRY(show_table(document, groups, g, err));
     }
     bench_section_end(document);

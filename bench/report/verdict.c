@@ -53,7 +53,7 @@ static double smallest_p(int n, int m)
     return 2 * exp(lgamma(n + 1.0) + lgamma(m + 1.0) - lgamma(n + m + 1.0));
 }
 
-static bench_verdict judge(const bench_pairing *pair, int n_rows, double threshold)
+static bench_row_verdict judge(const bench_pairing *pair, int n_rows, double threshold)
 {
     const double ratio = pair->ratio.ratio;
     const bool slower = ratio > 1 + threshold, faster = ratio < 1 / (1 + threshold);

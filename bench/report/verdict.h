@@ -5,19 +5,19 @@
 #include "record/statistics.h"
 #include "rows.h"
 
-typedef enum bench_verdict {
+typedef enum bench_row_verdict {
     BENCH_NO_DIFFERENCE,
     BENCH_FASTER,
     BENCH_SLOWER,
     BENCH_TOO_FEW, /* beyond the threshold, but so few samples over so many rows can prove nothing */
     BENCH_N_VERDICTS
-} bench_verdict;
+} bench_row_verdict;
 
 typedef struct bench_pairing {
     const bench_record *old_row, *new_row;
     bench_ratio ratio; /* new over old */
     double p;          /* after Holm's correction */
-    bench_verdict verdict;
+    bench_row_verdict verdict;
 } bench_pairing;
 
 /* Start it as {0}. Records stay the books'. */

@@ -77,7 +77,7 @@ typedef struct work {
 
 static bool is_twin(const bench_task *a, const bench_task *b)
 {
-    return a->threads == b->threads && bench_params_equal(&a->params, &b->params);
+    return a->threads == b->threads && bench_params_match(&a->params, &b->params, NULL);
 }
 
 /* What the journal knows of one row, or NULL. */
@@ -182,7 +182,7 @@ static shoal_status run_group(work *w, int first, shoal_error *err)
     const bench_params params = w->plan->task[first].params;
     shoal_status status = SHOAL_OK;
     for (int i = first; i < w->plan->n; i++)
-        if (!w->plan->task[i].done && bench_params_equal(&w->plan->task[i].params, &params))
+        if (!w->plan->task[i].done && bench_params_match(&w->plan->task[i].params, &params, NULL))
             SHOAL_TRY_OUT(run_task(w, i, err));
 out:
     if (w->state != NULL) w->plan->c->release(w->state);

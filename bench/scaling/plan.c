@@ -18,14 +18,6 @@ int bench_most_threads(const bench_session *session)
     return most;
 }
 
-bool bench_params_equal(const bench_params *a, const bench_params *b)
-{
-    if (a->n != b->n) return false;
-    for (int i = 0; i < a->n; i++)
-        if (bench_params_get(b, a->param[i].name) != a->param[i].value) return false;
-    return true;
-}
-
 const char *bench_row_name(const bench_case *c, int phase, char buffer[BENCH_NAME_SIZE])
 {
     snprintf(buffer, BENCH_NAME_SIZE, "%s%s%s", c->name, phase < 0 ? "" : "/", phase < 0 ? "" : c->phases[phase]);
@@ -59,7 +51,7 @@ static void add(bench_plan *plan, const char *kind, const char *size_of, bench_p
     for (int i = 0; i < plan->n; i++) {
         const bench_task *task = &plan->task[i];
         if (strcmp(task->kind, kind) == 0 && strcmp(task->size_of, size_of) == 0 && task->threads == threads &&
-            bench_params_equal(&task->params, &params))
+            bench_params_match(&task->params, &params, NULL))
             return; /* small sizes may round to the same */
     }
     plan->task[plan->n++] = (bench_task){.kind = kind, .size_of = size_of, .params = params, .threads = threads};

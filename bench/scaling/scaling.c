@@ -82,6 +82,7 @@ shoal_status bench_scaling(bench_session *session, shoal_error *err)
     SHOAL_TRY(check_filter(session->opts, err));
     if (session->opts->list) return bench_cases_show(session, err);
     SHOAL_TRY(count_tasks(&course, err));
+    SHOAL_TRY(bench_machine_show(session, err));
     SHOAL_TRY(run_noise(&course, err));
     for (int i = 0; i < bench_n_cases; i++)
         if (bench_case_wanted(session->opts, bench_cases[i])) SHOAL_TRY(run_case(&course, bench_cases[i], err));

@@ -30,7 +30,6 @@ void bench_plan_free(bench_plan *plan);
 /* All cores, or what of --threads is nearest to it. */
 int bench_most_threads(const bench_session *session);
 
-bool bench_params_equal(const bench_params *a, const bench_params *b);
 /* "kmeans/iterate", or "kmeans" for phase -1. buffer is returned. */
 const char *bench_row_name(const bench_case *c, int phase, char buffer[BENCH_NAME_SIZE]);
 int bench_n_phases(const bench_case *c);
@@ -72,8 +71,10 @@ SHOAL_MUST_USE shoal_status bench_check_named(const bench_case *c, const bench_p
 bench_record bench_priced_record(const bench_session *session, const bench_case *c, const char *kind,
                                  const bench_params *params, int threads, int phase, const void *state);
 
-/* --- showing: table.c --- */
+/* --- showing: machine.c, table.c --- */
 
+/* The machine and its measured limits. */
+SHOAL_MUST_USE shoal_status bench_machine_show(const bench_session *session, shoal_error *err);
 SHOAL_MUST_USE shoal_status bench_scaling_show(const bench_session *session, const bench_case *c,
                                                const bench_results *results, shoal_error *err);
 void bench_noise_show(const bench_results *results);

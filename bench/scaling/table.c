@@ -84,13 +84,13 @@ static void strong_rows(shoal_cli_table *table, const bench_case *c, int phase, 
 {
     for (int i = 0; i < s->n; i++) {
         const bench_record *row = s->row[i];
-        const double speed_up = s->median[0] / s->median[i];
+        const double speed_up = bench_record_speed_up(s->row[0], row);
         shoal_cli_cell(table, phase_name(c, phase));
         shoal_cli_cell_count(table, row->threads);
         cell_ms(table, s->median[i]);
         cell_spread(table, row, s->median[i]);
         shoal_cli_cell_fixed(table, speed_up, 2);
-        cell_percent(table, 100 * speed_up * s->row[0]->threads / row->threads);
+        cell_percent(table, 100 * speed_up / row->threads);
         cells_of_limit(table, row);
         cells_of_counters(table, row);
         shoal_cli_cell(table, row->oversubscribed ? "oversubscribed" : "");
@@ -113,21 +113,13 @@ static shoal_status show_strong(const bench_session *session, const bench_case *
     return shoal_cli_table_end(&table, stdout, session->bold, err);
 }
 
-/* Oversubscribed rows say nothing about the law. */
 static void show_serial(const bench_case *c, const bench_results *results)
 {
     const char *before = " Serial fraction (Amdahl):";
     for (int phase = -1; phase < bench_n_phases(c); phase++) {
         char name[BENCH_NAME_SIZE];
         const series s = series_of(results, "strong", bench_row_name(c, phase, name), "");
-        double threads[BENCH_MAX_THREAD_COUNTS], ms[BENCH_MAX_THREAD_COUNTS];
-        int n = 0;
-        for (int i = 0; i < s.n; i++)
-            if (!s.row[i]->oversubscribed && n < BENCH_MAX_THREAD_COUNTS) {
-                threads[n] = s.row[i]->threads;
-                ms[n++] = s.median[i];
-            }
-        const double fraction = bench_serial_fraction(threads, ms, n);
+        const double fraction = bench_record_serial_fraction(s.row, s.n);
         if (isnan(fraction)) continue;
         printf("%s %s %.1f%%", before, phase_name(c, phase), 100 * fraction);
         before = ",";
@@ -218,8 +210,8 @@ void bench_noise_show(const bench_results *results)
     if (results->n < 2) return;
     const bench_record *a = &results->record[0], *b = &results->record[1];
     const bench_ratio ratio = bench_ratio_of(a->samples_ms, a->n_samples, b->samples_ms, b->n_samples);
-    printf("Noise: %s with %d threads against itself, %d runs each in turn: ratio %.3f (95%%: %.3f to %.3f)\n", a->name,
-           a->threads, a->n_samples, ratio.ratio, ratio.low, ratio.high);
+    printf("Noise: %s with %d thread%s against itself, %d runs each in turn: ratio %.3f (95%%: %.3f to %.3f)\n",
+           a->name, a->threads, a->threads == 1 ? "" : "s", a->n_samples, ratio.ratio, ratio.low, ratio.high);
     fflush(stdout);
 }
 

@@ -195,7 +195,7 @@ shoal_status bench_grid_read(const char *path, bench_grid *grid, shoal_error *er
 {
     json_error_t syntax;
     *grid = (bench_grid){0};
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rbe");
     if (file == NULL) return shoal_fail_errno(err, errno, "%s: cannot be read", path);
     json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &syntax);
     const bool failed = root == NULL && ferror(file) != 0;

@@ -3,25 +3,13 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "cases/plain.h"
 
 /* Multiply-adds that the search for nearest centroids may cost, and the rows that are looked at in any case. */
 static const double most_work = 5e7;
 enum { LEAST_ROWS = 200 };
 
-static double squared_distance(const double *row, const double *centroid, int d)
-{
-    double sum = 0;
-    for (int j = 0; j < d; j++) sum += (row[j] - centroid[j]) * (row[j] - centroid[j]);
-    return sum;
-}
-
-static void read_row(const shoal_matrix *x, int64_t i, double *row)
-{
-    for (int j = 0; j < x->d; j++) row[j] = shoal_column_f64(&x->columns[j], i);
-}
-
-static shoal_status check_nearest(const shoal_matrix *x, const shoal_kmeans_result *result, double *row,
-                                  shoal_error *err)
+static shoal_status check_nearest(const shoal_matrix *x, const shoal_kmeans_result *result, shoal_error *err)
 {
     const double work = (double)result->k * x->d;
     int64_t rows = (int64_t)(most_work / work);
@@ -29,10 +17,9 @@ static shoal_status check_nearest(const shoal_matrix *x, const shoal_kmeans_resu
     if (rows > x->n) rows = x->n;
     for (int64_t at = 0; at < rows; at++) {
         const int64_t i = (int64_t)((double)at / (double)rows * (double)x->n);
-        read_row(x, i, row);
-        const double own = squared_distance(row, result->centroids + (int64_t)result->labels[i] * x->d, x->d);
+        const double own = bench_plain_squared(x, i, result->centroids + (int64_t)result->labels[i] * x->d);
         for (int c = 0; c < result->k; c++) {
-            const double other = squared_distance(row, result->centroids + (int64_t)c * x->d, x->d);
+            const double other = bench_plain_squared(x, i, result->centroids + (int64_t)c * x->d);
             if (own > other * (1 + 1e-9))
                 return shoal_fail(err, SHOAL_ERR_INPUT,
                                   "the check failed: row %lld has label %d at squared distance %.17g, but cluster %d "
@@ -43,35 +30,17 @@ static shoal_status check_nearest(const shoal_matrix *x, const shoal_kmeans_resu
     return SHOAL_OK;
 }
 
-static shoal_status check_labels(const shoal_kmeans_result *result, shoal_error *err)
-{
-    int64_t *sizes;
-    SHOAL_TRY(shoal_alloc_zero(result->k, sizeof *sizes, &sizes, err));
-    shoal_status status = SHOAL_OK;
-    for (int64_t i = 0; status >= 0 && i < result->n; i++) {
-        if (result->labels[i] < 0 || result->labels[i] >= result->k)
-            status = shoal_fail(err, SHOAL_ERR_INPUT, "the check failed: row %lld has label %d of %d clusters",
-                                (long long)i, result->labels[i], result->k);
-        else sizes[result->labels[i]]++;
-    }
-    for (int c = 0; status >= 0 && c < result->k; c++)
-        if (sizes[c] != result->sizes[c])
-            status = shoal_fail(err, SHOAL_ERR_INPUT, "the check failed: cluster %d has %lld rows and claims %lld", c,
-                                (long long)sizes[c], (long long)result->sizes[c]);
-    free(sizes);
-    return status;
-}
-
 static shoal_status check_inertia(const shoal_matrix *x, const double *weight, const shoal_kmeans_result *result,
-                                  double *row, shoal_error *err)
+                                  shoal_error *err)
 {
-    double inertia = 0, size = 0;
+    double inertia = 0, size = 0, *origin;
+    SHOAL_TRY(shoal_alloc_zero(x->d, sizeof *origin, &origin, err));
     for (int64_t i = 0; i < x->n; i++) {
-        read_row(x, i, row);
         const double w = weight == NULL ? 1 : weight[i];
-        inertia += w * squared_distance(row, result->centroids + (int64_t)result->labels[i] * x->d, x->d);
-        for (int j = 0; j < x->d; j++) size += w * row[j] * row[j];
+        inertia += w * bench_plain_squared(x, i, result->centroids + (int64_t)result->labels[i] * x->d);
+        size += w * bench_plain_squared(x, i, origin);
     }
+    free(origin);
     /* where rows lie on their centroids, what remains is rounding */
     if (fabs(inertia - result->inertia) <= 1e-9 * inertia + 1e-24 * size) return SHOAL_OK;
     return shoal_fail(err, SHOAL_ERR_INPUT, "the check failed: the inertia is %.17g, not %.17g", inertia,
@@ -81,11 +50,9 @@ static shoal_status check_inertia(const shoal_matrix *x, const double *weight, c
 shoal_status bench_kmeans_check(const shoal_matrix *x, const double *weight, const shoal_kmeans_result *result,
                                 shoal_error *err)
 {
-    double *row;
-    SHOAL_TRY(shoal_alloc(x->d, sizeof *row, &row, err));
-    shoal_status status = check_labels(result, err);
-    if (status >= 0) status = check_nearest(x, result, row, err);
-    if (status >= 0) status = check_inertia(x, weight, result, row, err);
-    free(row);
-    return status;
+    const shoal_status status = bench_check_sizes(x->n, result->k, result->labels, result->sizes, err);
+    if (status == SHOAL_ERR_INPUT) shoal_error_prefix(err, "the check failed");
+    SHOAL_TRY(status);
+    SHOAL_TRY(check_nearest(x, result, err));
+    return check_inertia(x, weight, result, err);
 }

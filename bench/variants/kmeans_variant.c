@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cases/plain.h"
 #include "variants/draw.h"
 #include "variants/kmeans_check.h"
 #include "variants/silhouette.h"
@@ -20,11 +21,6 @@ typedef struct clustering {
     shoal_kmeans_result result;
 } clustering;
 
-static shoal_matrix matrix_of(const shoal_table *table)
-{
-    return (shoal_matrix){.n = table->n_rows, .d = table->n_columns, .columns = table->columns};
-}
-
 static void discard_result(clustering *c)
 {
     shoal_table_free(&c->scaled);
@@ -37,17 +33,17 @@ static shoal_status run_once(void *state, const shoal_ctx *ctx, double *phase_ms
     (void)phase_ms;
     clustering *c = state;
     discard_result(c);
-    const shoal_matrix raw = matrix_of(&c->set->list.table);
+    const shoal_matrix raw = bench_matrix_of(&c->set->list.table);
     SHOAL_TRY(shoal_scaler_fit(ctx, &raw, c->scale, c->set->list.log1p, c->scalers, err));
     SHOAL_TRY(shoal_scaler_apply(ctx, &raw, c->scalers, &c->scaled, err));
-    const shoal_matrix x = matrix_of(&c->scaled);
+    const shoal_matrix x = bench_matrix_of(&c->scaled);
     return shoal_kmeans_fit(ctx, &x, &c->opts, &c->result, err);
 }
 
 /* Exact silhouette of rows that are the same for every variant of these data. */
 static shoal_status sample_silhouette(const clustering *c, double *silhouette, shoal_error *err)
 {
-    const shoal_matrix x = matrix_of(&c->scaled);
+    const shoal_matrix x = bench_matrix_of(&c->scaled);
     const int n = x.n < SILHOUETTE_ROWS ? (int)x.n : SILHOUETTE_ROWS;
     int64_t *rows = NULL;
     double *values = NULL;
@@ -71,7 +67,7 @@ out:
 
 static shoal_status judge(const bench_variant_run *run, const clustering *c, bench_record *record, shoal_error *err)
 {
-    const shoal_matrix x = matrix_of(&c->scaled);
+    const shoal_matrix x = bench_matrix_of(&c->scaled);
     const shoal_kmeans_result *fit = &c->result;
     double exact, davies_bouldin, stability;
     const double total = bench_total_scatter(&x, c->opts.weight);
@@ -110,7 +106,7 @@ shoal_status bench_kmeans_variant(const bench_variant_run *run, bench_record *re
     read_params(params, &c);
     SHOAL_TRY_OUT(shoal_alloc_zero(c.set->list.d, sizeof *c.scalers, &c.scalers, err));
     SHOAL_TRY_OUT(bench_variant_sample(run, run_once, &c, record, err));
-    const shoal_matrix x = matrix_of(&c.scaled);
+    const shoal_matrix x = bench_matrix_of(&c.scaled);
     SHOAL_TRY_OUT(bench_kmeans_check(&x, c.opts.weight, &c.result, err));
     record->checked = true;
     SHOAL_TRY_OUT(judge(run, &c, record, err));

@@ -146,7 +146,7 @@ static void add_measured(shoal_cli_table *table, const bench_record *record)
     shoal_cli_cell_general(table, median, 4);
     shoal_cli_cell_share(table, spread / 2, median);
     const double bytes = record->peak_bytes;
-    shoal_cli_cell(table, isnan(bytes) ? "-" : shoal_cli_bytes((int64_t)fmax(bytes, 0), number));
+    shoal_cli_cell(table, isnan(bytes) ? "-" : shoal_cli_bytes((int64_t)fmin(fmax(bytes, 0), 9e18), number));
 }
 
 /* The note below the table has the whole message. */

@@ -91,6 +91,8 @@ def bad_input(folder):
     expect(2, "compare", good, says="NEW")
     expect(2, "compare", good, good, "-o", page, says="-o")
     expect(2, "compare", good, good, "--filter", "kmeans", says=["kmeans", "rfm"])
+    expect(2, "report", good, "-o", page, "--filter", "kmeans", says="known: rfm")
+    expect(2, "report", good, "-o", "-", says="name a file")
     expect(3, "compare", good, other, says="no row")
     expect(3, "compare", good, empty, says="shoal-bench scaling")
     expect(3, "report", empty, "-o", page, says="shoal-bench scaling")
@@ -142,7 +144,7 @@ def pages(folder):
     kinds = [row("kmeans", 100 / t, threads=t) for t in (1, 2, 4)]
     kinds += [row("kmeans", 100, "weak", t, params={"n": 1000 * t}) for t in (1, 2)]
     kinds += [row("kmeans", n / 10, "size", params={"n": n}, size_of="n") for n in (1000, 2000)]
-    kinds += [row("fit", ms, "peer", tool=tool, pair="fit") for tool, ms in (("shoal", 10), ("a|<b>", 30))]
+    kinds += [row("fit", ms, "peer", tool=tool, pair="fit", quick=True) for tool, ms in (("shoal", 10), ("a|<b>", 30))]
     kinds += [row("kmeans", 10 * k, "variant", params={"k": k}, quality={"gain": {"value": k, "best": "high"}})
               for k in (2, 3, 4)]
     kinds += [row("kmeans", 10, "noise", params={"turn": turn}, pair="noise") for turn in "ab"]
@@ -154,7 +156,7 @@ def pages(folder):
     assert all(link.startswith("#") or link == "data:," for link in parsed.links), parsed.links
     assert "a|<b>" in parsed.text
     text = open(markdown, encoding="utf-8").read()
-    assert "a\\|&lt;b&gt;" in text
+    assert "a\\|&lt;b&gt;" in text and text.count("| n=1000 (quick) ") == 2, text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert len(tables) > 20 and all(line.endswith(" |") for line in tables)
     code, out, err = bench("report", first, second, "--markdown", "-")

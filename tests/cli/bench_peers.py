@@ -211,7 +211,7 @@ def test_real(folder):
     """The workers that come with shoal-bench, of the peers that are here."""
     output = os.path.join(folder, "real.jsonl")
     done = subprocess.run([BENCH, "peers", "--quick", "--budget", "0.01", "--threads", "1", "-o", output, "--filter",
-                           "store,scores,predict,assign"], capture_output=True, timeout=300, check=False)
+                           "store,rfm/scores,*/predict,*/assign"], capture_output=True, timeout=300, check=False)
     check(done.returncode == 0, f"real workers: {done}")
     with open(output, encoding="utf-8") as lines:
         records = [r for r in map(json.loads, lines) if r["schema"] == "shoal.bench/1"]

@@ -67,8 +67,11 @@ Test(bench_options, wrong_words_name_what_is_allowed)
     cr_assert_eq(PARSE(&opts, "scaling", "--grid", "x"), SHOAL_ERR_USAGE);
     cr_assert(strstr(err.message, "scaling takes no option") != NULL, "%s", err.message);
     cr_assert_eq(PARSE(&opts, "scaling", "--fliter", "x"), SHOAL_ERR_USAGE);
-    cr_assert(strstr(err.message, "--filter") != NULL, "%s", err.message);
+    cr_assert(strstr(err.message, "did you mean --filter") != NULL, "%s", err.message);
+    cr_assert(strstr(err.message, "Known: --quick, --list,") != NULL, "%s", err.message);
     cr_assert_eq(PARSE(&opts, "scaling", "--output"), SHOAL_ERR_USAGE);
+    cr_assert_eq(PARSE(&opts, "scaling", "-o", "-"), SHOAL_ERR_USAGE);
+    cr_assert_eq(PARSE(&opts, "scaling", "-o", ""), SHOAL_ERR_USAGE);
     cr_assert_eq(PARSE(&opts, "scaling", "extra"), SHOAL_ERR_USAGE);
     cr_assert_eq(PARSE(&opts, "compare", "one"), SHOAL_ERR_USAGE);
     cr_assert(strstr(err.message, "OLD NEW") != NULL, "%s", err.message);
@@ -76,20 +79,23 @@ Test(bench_options, wrong_words_name_what_is_allowed)
     cr_assert_eq(PARSE(&opts, "scaling", "--budget", "nan"), SHOAL_ERR_USAGE);
 }
 
-Test(bench_options, filter_lets_through_what_contains_one_of_its_texts)
+Test(bench_options, filter_lets_through_what_begins_with_one_of_its_texts)
 {
-    const bench_opts all = {0}, some = {.filter = "kmeans,rfm/"};
+    const bench_opts all = {0}, some = {.filter = "kmeans,rfm/"}, any = {.filter = "*/rfm"};
     cr_assert(bench_wanted(&all, "anything"));
     cr_assert(bench_wanted(&some, "kmeans/seed"));
     cr_assert(bench_wanted(&some, "rfm/cuts"));
     cr_assert_not(bench_wanted(&some, "rfm"));
     cr_assert_not(bench_wanted(&some, "import"));
+    cr_assert_not(bench_wanted(&some, "segment/kmeans"));
+    cr_assert(bench_wanted(&any, "segment/rfm"));
+    cr_assert_not(bench_wanted(&any, "rfm"));
 }
 
 Test(bench_options, filter_that_fits_nothing_lists_the_names)
 {
     static const char *const names[] = {"kmeans", "rfm"};
-    const bench_opts good = {.filter = "mean,rfm"}, bad = {.filter = "kmeans,clv"};
+    const bench_opts good = {.filter = "kme,*fm"}, bad = {.filter = "kmeans,clv"};
     cr_assert_eq(bench_check_filter(&good, names, 2, &err), SHOAL_OK);
     cr_assert_eq(bench_check_filter(&bad, names, 2, &err), SHOAL_ERR_USAGE);
     cr_assert(strstr(err.message, "\"clv\"") != NULL && strstr(err.message, "kmeans, rfm") != NULL, "%s", err.message);

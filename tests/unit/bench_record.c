@@ -316,3 +316,40 @@ Test(machine, bad_lines_are_named)
                     "\"caches\" has 9 entries; at most 8");
     machine_refused("{\"schema\":\"shoal.bench.machine/1\",\"machine\":\"m\",\"memory_bytes\":-1}", "\"memory_bytes\"");
 }
+
+Test(params, match_in_any_order_but_for_one)
+{
+    bench_params a = {0}, b = {0};
+    bench_params_set(&a, "n", 10);
+    bench_params_set_text(&a, "init", "random");
+    bench_params_set_text(&b, "init", "random");
+    bench_params_set(&b, "n", 20);
+    cr_assert(!bench_params_match(&a, &b, NULL));
+    cr_assert(bench_params_match(&a, &b, "n"));
+    bench_params_set(&b, "n", 10);
+    cr_assert(bench_params_match(&a, &b, NULL));
+    bench_params_set(&b, "n", NAN);
+    cr_assert(!bench_params_match(&a, &b, NULL) && !bench_params_match(&b, &a, NULL));
+    bench_params_set(&a, "n", NAN);
+    cr_assert(bench_params_match(&a, &b, ""));
+    bench_params_set(&b, "d", 1);
+    cr_assert(!bench_params_match(&a, &b, "d"));
+}
+
+Test(record, scaling_counts_the_fewest_threads_as_ideal_and_leaves_oversubscribed_rows_out)
+{
+    const double ms[] = {60, 35, 1000}; /* 10 + 100 / p, and one row that says nothing */
+    const int threads[] = {2, 4, 8};
+    bench_record row[3];
+    const bench_record *rows[3];
+    for (int i = 0; i < 3; i++) {
+        row[i] = bench_sample_record("kmeans", 1);
+        row[i].threads = threads[i];
+        row[i].oversubscribed = i == 2;
+        row[i].samples_ms[0] = ms[i];
+        rows[i] = &row[i];
+    }
+    cr_assert_float_eq(bench_record_speed_up(rows[0], rows[0]), 2, 1e-12);
+    cr_assert_float_eq(bench_record_speed_up(rows[0], rows[1]), 2 * 60 / 35.0, 1e-12);
+    cr_assert_float_eq(bench_record_serial_fraction(rows, 3), 10 / 110.0, 1e-9);
+}

@@ -196,6 +196,56 @@ Test(bench_report, variants_on_the_front)
     release(&r);
 }
 
+static bench_record variant_of(const char *name, double ms, const char *param, const char *value)
+{
+    bench_record record = record_of("variant", name, 1, ms);
+    bench_params_set_text(&record.params, param, value);
+    bench_params_set(&record.params, "k", ms);
+    record.n_qualities = 1;
+    record.quality[0] = (bench_quality){"badness", ms, true}; /* the faster, the better: one on each front */
+    return record;
+}
+
+Test(bench_report, variants_of_other_data_or_another_holdout_share_no_front)
+{
+    enum { N = 5 };
+    static const char *const params[] = {"data", "calibration_end", "store"};
+    for (int p = 0; p < 3; p++) {
+        bench_record records[N];
+        for (int i = 0; i < N; i++) records[i] = variant_of("clv", 10 * (i + 1), params[p], i < 2 ? "a" : "b");
+        const bench_book book = book_of(records, N);
+        rendered r = render(&book);
+        cr_assert_eq(count_of(r.document.markdown.data, "| badness  |\n"), 2, "%s", r.document.markdown.data);
+        release(&r);
+    }
+}
+
+Test(bench_report, variants_of_other_features_share_a_front)
+{
+    bench_record records[] = {variant_of("kmeans", 10, "features", "a"), variant_of("kmeans", 20, "features", "b")};
+    for (int i = 0; i < 2; i++) bench_params_set_text(&records[i].params, "data", i == 0 ? "1" : "2");
+    const bench_book book = book_of(records, 2);
+    rendered r = render(&book);
+    cr_assert_eq(count_of(r.document.markdown.data, "| badness  |\n"), 1, "%s", r.document.markdown.data);
+    release(&r);
+}
+
+Test(bench_report, inertia_of_two_scalings_has_no_front)
+{
+    bench_record records[] = {variant_of("kmeans", 10, "scale", "robust"), variant_of("kmeans", 20, "scale", "robust")};
+    for (int other = 0; other < 2; other++) {
+        if (other == 1) records[1] = variant_of("kmeans", 20, "scale", "standard");
+        for (int i = 0; i < 2; i++)
+            shoal_text_copy(records[i].quality[0].name, sizeof records[i].quality[0].name, "inertia");
+        const bench_book book = book_of(records, 2);
+        rendered r = render(&book);
+        cr_assert_eq(strstr(r.page.data, "Time against inertia") == NULL, other == 1, "%s", r.page.data);
+        cr_assert_eq(count_of(r.document.markdown.data, "| inertia  |\n"), other == 1 ? 0 : 1, "%s",
+                     r.document.markdown.data);
+        release(&r);
+    }
+}
+
 Test(bench_report, noise_names_the_largest_difference)
 {
     bench_record records[] = {record_of("noise", "rfm", 2, 100), record_of("noise", "rfm", 2, 103)};
@@ -289,7 +339,7 @@ Test(bench_report, markdown_cells)
 
 Test(bench_report, axes_of_any_range)
 {
-    static const double ranges[][2] = {{1, 2}, {1, 16}, {5, 5}, {1e-9, 1e12}, {0.7, 0.71}, {-3, 4}};
+    static const double ranges[][2] = {{1, 2}, {1, 16}, {5, 5}, {1e-9, 1e12}, {0.7, 0.71}, {-3, 4}, {1e-300, 1e300}};
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         for (int log = 0; log < 2; log++) {
             double least = NAN, most = NAN;

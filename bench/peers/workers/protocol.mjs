@@ -65,7 +65,6 @@ export async function serve(version, tasks) {
     const state = { task: null };
     for (let line = await lines.next(); !line.done; line = await lines.next()) {
         const message = JSON.parse(line.value);
-        if (message.op === "quit") break;
         try {
             say({ ok: true, ...(await answer(message, state, version, tasks)) });
         } catch (error) {

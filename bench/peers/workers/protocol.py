@@ -1,13 +1,13 @@
 """A peer's side of the conversation with shoal-bench.
 
-shoal-bench writes one JSON object a line to standard input and reads the answer, a line too, from standard output:
+shoal-bench writes one JSON object a line to standard input and reads the answer, a line too, from standard output, until
+it closes standard input:
 
     {"op": "hello"}                  {"ok": true, "version": "1.2.1"}
     {"op": "prepare", "task": "assign", "params": {"n": …}, "files": {"x": PATH}, "threads": 2}    {"ok": true}
     {"op": "run"}                    {"ok": true, "ms": 12.3}
     {"op": "result", "file": PATH}   {"ok": true}, and the file holds the result of the last run as float64 values
     {"op": "forget"}                 {"ok": true}, and the task's data are let go
-    {"op": "quit"}
 
 What cannot be done is answered with {"ok": false, "why": TEXT}. bench/peers/tasks.h says what each task's result holds.
 
@@ -87,8 +87,6 @@ def serve(version, tasks):
         op = message["op"]
         try:
             answer = {}
-            if op == "quit":
-                break
             if op == "hello":
                 answer = {"version": version}
             elif op == "prepare":
