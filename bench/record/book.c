@@ -36,13 +36,36 @@ shoal_status bench_book_add(bench_book *book, const bench_record *record, shoal_
     return SHOAL_OK;
 }
 
+bool bench_limits_have(const bench_limits *limits, int threads)
+{
+    for (int i = 0; i < limits->n; i++)
+        if (limits->limit[i].threads == threads) return true;
+    return false;
+}
+
+/* Adds the limits of thread counts that `limits` lacks, in ascending order of threads. */
+static void complete_limits(const bench_limits *older, bench_limits *limits)
+{
+    for (int i = 0; i < older->n && limits->n < BENCH_MAX_LIMITS; i++) {
+        if (bench_limits_have(limits, older->limit[i].threads)) continue;
+        int at = limits->n++;
+        for (; at > 0 && limits->limit[at - 1].threads > older->limit[i].threads; at--)
+            limits->limit[at] = limits->limit[at - 1];
+        limits->limit[at] = older->limit[i];
+    }
+}
+
 shoal_status bench_book_add_machine(bench_book *book, const bench_machine *machine, const bench_limits *limits,
                                     shoal_error *err)
 {
     SHOAL_TRY(shoal_grow(&book->machines, &book->machine_capacity, book->n_machines, (int64_t)book->n_machines + 1,
                          sizeof *book->machines, err));
-    book->machines[book->n_machines].machine = *machine;
-    book->machines[book->n_machines++].limits = *limits;
+    const struct bench_book_machine *older = bench_book_machine(book, machine->tag);
+    struct bench_book_machine *added = &book->machines[book->n_machines];
+    added->machine = *machine;
+    added->limits = *limits;
+    if (older != NULL) complete_limits(&older->limits, &added->limits);
+    book->n_machines++;
     return SHOAL_OK;
 }
 

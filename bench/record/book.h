@@ -12,5 +12,7 @@ SHOAL_MUST_USE shoal_status bench_book_load(int fd, const char *path, bench_book
 SHOAL_MUST_USE shoal_status bench_book_add(bench_book *book, const bench_record *record, shoal_error *err);
 SHOAL_MUST_USE shoal_status bench_book_add_machine(bench_book *book, const bench_machine *machine,
                                                    const bench_limits *limits, shoal_error *err);
+/* Whether that count of threads is among the limits. */
+bool bench_limits_have(const bench_limits *limits, int threads);
 
 #endif

@@ -112,11 +112,10 @@ out:
     return status;
 }
 
-static bool same_threads(const bench_limits *a, const bench_limits *b)
+static bool knows_all(const bench_limits *known, const bench_limits *limits)
 {
-    if (a->n != b->n) return false;
-    for (int i = 0; i < a->n; i++)
-        if (a->limit[i].threads != b->limit[i].threads) return false;
+    for (int i = 0; i < limits->n; i++)
+        if (!bench_limits_have(known, limits->limit[i].threads)) return false;
     return true;
 }
 
@@ -148,7 +147,7 @@ shoal_status bench_journal_machine(bench_journal *journal, const bench_machine *
     const struct bench_book_machine *newest = bench_book_machine(&journal->book, machine->tag);
     bool same = false;
     if (newest != NULL) SHOAL_TRY(same_machine(&newest->machine, machine, &same, err));
-    if (same && same_threads(&newest->limits, limits)) return SHOAL_OK;
+    if (same && knows_all(&newest->limits, limits)) return SHOAL_OK;
     if (journal->fd >= 0) SHOAL_TRY(write_machine(journal, machine, limits, err));
     return bench_book_add_machine(&journal->book, machine, limits, err);
 }

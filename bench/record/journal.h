@@ -20,7 +20,7 @@ typedef struct bench_book {
  * *cut where not NULL. Errors: IO, MEMORY, INPUT (file, line and what is wrong; a newer schema). */
 SHOAL_MUST_USE shoal_status bench_book_read(const char *path, bench_book *book, bool *cut, shoal_error *err);
 void bench_book_free(bench_book *book);
-/* The newest machine of that tag, or NULL. */
+/* The newest machine of that tag, with the limits that earlier lines add to it for other counts of threads; or NULL. */
 const struct bench_book_machine *bench_book_machine(const bench_book *book, const char *tag);
 
 /* An open file; with a path of NULL records are only kept. Start it as {0}. */

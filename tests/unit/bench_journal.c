@@ -263,7 +263,7 @@ Test(journal, a_machine_is_written_when_it_changed)
     journal = opened();
     cr_assert_eq(journal.book.n_machines, 3);
     cr_assert_str_eq(bench_book_machine(&journal.book, machine.tag)->machine.commit, "another");
-    cr_assert_eq(bench_book_machine(&journal.book, machine.tag)->limits.limit[1].threads, 4);
+    cr_assert_eq(bench_book_machine(&journal.book, machine.tag)->limits.limit[2].threads, 4);
     cr_assert_null(bench_book_machine(&journal.book, "nowhere"));
     cr_assert_eq(bench_journal_machine(&journal, &machine, &limits, &err), SHOAL_OK);
     cr_assert_eq(journal.book.n_machines, 3);
@@ -280,4 +280,25 @@ Test(journal, without_a_path_records_are_kept)
     cr_assert_eq(bench_journal_machine(&journal, &machine, &limits, &err), SHOAL_OK);
     cr_assert(journal.book.n == 1 && journal.book.n_machines == 1 && journal.n_before == 0);
     bench_journal_close(&journal);
+}
+
+Test(journal, limits_of_other_thread_counts_are_kept)
+{
+    bench_journal journal = {0};
+    bench_book book = {0};
+    shoal_error error = {0};
+    const bench_machine machine = bench_sample_machine();
+    const bench_limits two = {1, {{.threads = 2, .sgemm_gflops = 20}}}, one = {1, {{.threads = 1, .sgemm_gflops = 10}}};
+    cr_assert_eq(bench_journal_open(path, &journal, &error), SHOAL_OK, "%s", error.message);
+    cr_assert_eq(bench_journal_machine(&journal, &machine, &two, &error), SHOAL_OK, "%s", error.message);
+    cr_assert_eq(bench_journal_machine(&journal, &machine, &one, &error), SHOAL_OK, "%s", error.message);
+    bench_journal_close(&journal);
+    cr_assert_eq(bench_book_read(path, &book, NULL, &error), SHOAL_OK, "%s", error.message);
+    const bench_limits *limits = &bench_book_machine(&book, machine.tag)->limits;
+    cr_assert_eq(limits->n, 2);
+    cr_assert_eq(limits->limit[0].threads, 1);
+    cr_assert_eq(limits->limit[1].threads, 2);
+    cr_assert_float_eq(limits->limit[0].sgemm_gflops, 10, 0);
+    cr_assert_float_eq(limits->limit[1].sgemm_gflops, 20, 0);
+    bench_book_free(&book);
 }
