@@ -14,15 +14,22 @@ static void complain(const bench_opts *opts, const char *message)
             shoal_cli_escape(message, shown, sizeof shown));
 }
 
+static shoal_status run_measuring(bench_session *session, shoal_error *err)
+{
+    switch (session->opts->command) {
+    case BENCH_VARIANTS: return bench_variants(session, err);
+    case BENCH_PEERS: return bench_peers(session, err);
+    default: return bench_scaling(session, err);
+    }
+}
+
 /* A command that measures: within a session. */
 static shoal_status measure(const bench_opts *opts, shoal_error *err)
 {
-    shoal_status (*const commands[])(bench_session *, shoal_error *) = {
-        [BENCH_SCALING] = bench_scaling, [BENCH_VARIANTS] = bench_variants, [BENCH_PEERS] = bench_peers};
     static bench_session session; /* holds tables of limits: large for a stack */
     const bool idle = opts->list || opts->example_grid;
     shoal_status status = bench_session_start(&session, opts, !idle, err);
-    if (status >= 0) status = commands[opts->command](&session, err);
+    if (status >= 0) status = run_measuring(&session, err);
     bench_session_end(&session);
     if (status < 0 && session.ctx.cancel != NULL && *session.ctx.cancel != 0)
         return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted; %s",

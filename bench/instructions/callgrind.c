@@ -123,6 +123,7 @@ shoal_status bench_callgrind_count(const char *folder, const char *program, cons
                                        "OPENBLAS_NUM_THREADS=1",
                                        isa,
                                        NULL};
+    static const char toggle[] = "--toggle-collect=" BENCH_REGION_NAME;
     const char *const argv[] = {"valgrind",
                                 "--tool=callgrind",
                                 "--command-line-only=yes",
@@ -130,7 +131,7 @@ shoal_status bench_callgrind_count(const char *folder, const char *program, cons
                                 "--quiet",
                                 "--callgrind-out-file=callgrind.out",
                                 "--collect-atstart=no",
-                                "--toggle-collect=" BENCH_REGION_NAME,
+                                toggle,
                                 program,
                                 "instructions",
                                 "--run-case",

@@ -3,9 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 // Packages lie where SHOAL_BENCH_NODE_MODULES says, or beside the workers' folder.
-const folder = process.env.SHOAL_BENCH_NODE_MODULES ?? new URL("../node_modules", import.meta.url).pathname;
+const folder = process.env.SHOAL_BENCH_NODE_MODULES ?? fileURLToPath(new URL("../node_modules", import.meta.url));
 const require = createRequire(`${folder}/`);
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
