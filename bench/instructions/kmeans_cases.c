@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "instructions/case.h"
 #include "instructions/inputs.h"
-#include "model/kmeans_lloyd.h"
-#include "model/kmeans_seed.h"
+#include "model/kmeans/lloyd.h"
+#include "model/kmeans/seed.h"
 
 enum { N = 4096, D = 8, K = 8 };
 

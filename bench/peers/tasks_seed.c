@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "cases/plain.h"
 #include "cases/workload.h"
-#include "model/kmeans_seed.h"
+#include "model/kmeans/seed.h"
 #include "peers/nearest.h"
 #include "peers/tasks.h"
 #include "record/statistics.h"

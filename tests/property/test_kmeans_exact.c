@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "matrix_support.h"
-#include "model/kmeans_lloyd.h"
-#include "model/kmeans_seed.h"
+#include "model/kmeans/lloyd.h"
+#include "model/kmeans/seed.h"
 
 typedef struct shape {
     int n, d, k;

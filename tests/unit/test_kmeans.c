@@ -266,6 +266,45 @@ Test(kmeans, extreme_magnitudes)
     }
 }
 
+/* A centroid beyond the range of float32 hides none before it: every row goes to the nearest. */
+Test(kmeans, centroid_far_out_of_range)
+{
+    enum { N = 64, D = 2, K = 4, FAR = 1 };
+    test_matrix matrix;
+    matrix_make(&matrix, N, D, SHOAL_F32);
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < D; j++) matrix_set(&matrix, i, j, (i * 7 + j * 3) % 11 - 5);
+    for (int power = 20; power <= 60; power += 20) {
+        const double far = pow(10, power), start[K * D] = {-2, 1, far, far, 2, -1, 4, 4};
+        double sum[K] = {0};
+        int size[K] = {0};
+        for (int i = 0; i < N; i++) {
+            int nearest = 0;
+            double least = INFINITY;
+            for (int c = 0; c < K; c++) {
+                const double x = matrix_get(&matrix, i, 0) - start[c * D],
+                             y = matrix_get(&matrix, i, 1) - start[c * D + 1];
+                if (x * x + y * y < least) nearest = c;
+                least = fmin(least, x * x + y * y);
+            }
+            sum[nearest] += matrix_get(&matrix, i, 0);
+            size[nearest]++;
+        }
+        shoal_kmeans_opts opts = options(K);
+        opts.init = SHOAL_INIT_GIVEN;
+        opts.centroids = start;
+        opts.max_iter = 1;
+        shoal_kmeans_result result;
+        shoal_error error = {0};
+        cr_assert_geq(shoal_kmeans_fit(NULL, &matrix.view, &opts, &result, &error), 0, "%s", error.message);
+        /* the means after one iteration tell how rows were labelled; the empty cluster took a row */
+        for (int c = 0; c < K; c++)
+            if (c != FAR) cr_assert_float_eq(result.centroids[c * D], sum[c] / size[c], 1e-9, "1e%d: %d", power, c);
+        shoal_kmeans_result_free(&result);
+    }
+    matrix_free(&matrix);
+}
+
 static void expect_failure(const shoal_matrix *x, const shoal_kmeans_opts *opts, shoal_status status, const char *part)
 {
     shoal_kmeans_result result;

@@ -1,4 +1,4 @@
-#include "model/kmeans_bounds.h"
+#include "model/kmeans/bounds.h"
 
 #include <math.h>
 #include <stdlib.h>

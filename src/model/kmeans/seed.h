@@ -2,7 +2,7 @@
 #ifndef SHOAL_MODEL_KMEANS_SEED_H
 #define SHOAL_MODEL_KMEANS_SEED_H
 
-#include "model/kmeans_tiles.h"
+#include "model/kmeans/tiles.h"
 
 /* Greedy k-means++ (Arthur & Vassilvitskii 2007, section 5 remark): each next centroid is the best of 2 + floor(ln k)
  * rows drawn with probability proportional to weight x squared distance to the nearest centroid so far. Draws are

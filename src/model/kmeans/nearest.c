@@ -2,54 +2,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/kmeans_tiles.h"
+#include "model/kmeans/tiles.h"
 
-enum { T = SHOAL_TILE_ROWS, G = SHOAL_ASSIGN_GROUP };
-
-shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroids *centroids, shoal_error *err)
-{
-    *centroids = (shoal_centroids){.k = k};
-    const int64_t cells = (int64_t)k * tiles->d;
-    shoal_status status = shoal_alloc_zero(cells, sizeof *centroids->wide, &centroids->wide, err);
-    if (status == SHOAL_OK && !tiles->wide)
-        status = shoal_alloc_zero(cells, sizeof *centroids->narrow, &centroids->narrow, err);
-    if (status == SHOAL_OK && !tiles->wide && k >= 2 && k <= SHOAL_ASSIGN_MAX_K) {
-        const int64_t padded = ((int64_t)k + G - 1) / G * G;
-        status = shoal_alloc_zero(padded * tiles->d, sizeof *centroids->packed, &centroids->packed, err);
-        if (status == SHOAL_OK)
-            status = shoal_alloc_zero(padded, sizeof *centroids->half_norm, &centroids->half_norm, err);
-    }
-    if (status < 0) shoal_centroids_free(centroids);
-    return status;
-}
-
-void shoal_centroids_free(shoal_centroids *centroids)
-{
-    free(centroids->wide);
-    free(centroids->narrow);
-    free(centroids->packed);
-    free(centroids->half_norm);
-    *centroids = (shoal_centroids){0};
-}
-
-void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, int c, const double *position)
-{
-    for (int j = 0; j < tiles->d; j++) {
-        const int64_t at = (int64_t)c * tiles->d + j;
-        const double returned = position[j] + tiles->offset[j];
-        centroids->wide[at] = returned - tiles->offset[j];
-        if (centroids->narrow != NULL) centroids->narrow[at] = (float)centroids->wide[at];
-    }
-}
-
-void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row)
-{
-    for (int j = 0; j < tiles->d; j++) {
-        const int64_t at = (int64_t)c * tiles->d + j;
-        centroids->wide[at] = shoal_tiles_value(tiles, row, j);
-        if (centroids->narrow != NULL) centroids->narrow[at] = (float)centroids->wide[at];
-    }
-}
+enum { T = SHOAL_TILE_ROWS };
 
 shoal_status shoal_nearest_make(const shoal_tiles *tiles, int threads, shoal_nearest **nearest, shoal_error *err)
 {

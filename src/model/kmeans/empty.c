@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/threads.h"
-#include "model/kmeans_empty.h"
+#include "model/kmeans/empty.h"
 
 enum { T = SHOAL_TILE_ROWS };
 

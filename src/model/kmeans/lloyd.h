@@ -6,9 +6,9 @@
 #ifndef SHOAL_MODEL_KMEANS_LLOYD_H
 #define SHOAL_MODEL_KMEANS_LLOYD_H
 
-#include "model/kmeans_bounds.h"
-#include "model/kmeans_order.h"
-#include "model/kmeans_tiles.h"
+#include "model/kmeans/bounds.h"
+#include "model/kmeans/order.h"
+#include "model/kmeans/tiles.h"
 
 __extension__ typedef __int128 shoal_wide_int;
 

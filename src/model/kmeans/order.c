@@ -1,4 +1,4 @@
-#include "model/kmeans_order.h"
+#include "model/kmeans/order.h"
 
 #include <string.h>
 

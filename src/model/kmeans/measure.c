@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/threads.h"
-#include "model/kmeans_lloyd.h"
+#include "model/kmeans/lloyd.h"
 
 enum { T = SHOAL_TILE_ROWS };
 

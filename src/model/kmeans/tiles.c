@@ -1,4 +1,4 @@
-#include "model/kmeans_tiles.h"
+#include "model/kmeans/tiles.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "model/choose_k_rank.h"
+#include "model/kmeans/choose_k_rank.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
-#include "model/choose_k_rank.h"
-#include "model/kmeans_fit.h"
-#include "model/kmeans_seed.h"
+#include "model/kmeans/choose_k_rank.h"
+#include "model/kmeans/fit.h"
+#include "model/kmeans/seed.h"
 
 /* Above SAMPLE_FROM rows the restarts run on SAMPLE_ROWS rows and only the best goes on over all rows. */
 enum { SAMPLE_FROM = 200000, SAMPLE_ROWS = 100000 };

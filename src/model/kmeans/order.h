@@ -6,7 +6,7 @@
 #ifndef SHOAL_MODEL_KMEANS_ORDER_H
 #define SHOAL_MODEL_KMEANS_ORDER_H
 
-#include "model/kmeans_tiles.h"
+#include "model/kmeans/tiles.h"
 
 enum { SHOAL_CHUNK_TILES = 32, SHOAL_CHUNK_ROWS = SHOAL_CHUNK_TILES * SHOAL_TILE_ROWS };
 

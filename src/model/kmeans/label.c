@@ -1,26 +1,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/kmeans_tiles.h"
+#include "model/kmeans/tiles.h"
 
-enum { T = SHOAL_TILE_ROWS, G = SHOAL_ASSIGN_GROUP };
-
-void shoal_centroids_pack(const shoal_tiles *tiles, shoal_centroids *centroids)
-{
-    const int d = tiles->d;
-    double largest = 0;
-    for (int c = 0; c < centroids->k; c++) {
-        const double *position = centroids->wide + (int64_t)c * d;
-        double square = 0;
-        for (int j = 0; j < d; j++) square += position[j] * position[j];
-        largest = square > largest ? square : largest;
-        if (centroids->packed == NULL) continue;
-        for (int j = 0; j < d; j++)
-            centroids->packed[((int64_t)(c / G) * d + j) * G + c % G] = centroids->narrow[(int64_t)c * d + j];
-        centroids->half_norm[c] = (float)(square / 2);
-    }
-    centroids->norm = sqrt(largest) * (1 + 1e-6);
-}
+enum { T = SHOAL_TILE_ROWS };
 
 /* With u = 2^-24, C the largest norm of centroids, |x| that of the row, and |score| <= C^2 / 2 + |x| C =: M: the chain
  * of d fused multiply-adds, the rounding of centroids and of half norms move a score by less than (d + 3) u M, the

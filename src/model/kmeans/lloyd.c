@@ -1,4 +1,4 @@
-#include "model/kmeans_lloyd.h"
+#include "model/kmeans/lloyd.h"
 
 #include <math.h>
 #include <omp.h>
@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
-#include "model/kmeans_empty.h"
-#include "model/kmeans_order.h"
+#include "model/kmeans/empty.h"
+#include "model/kmeans/order.h"
 
 /* 65536 values below 2^46 stay below 2^62 in an int64. */
 enum { T = SHOAL_TILE_ROWS, STRIDE = 32, MOST_MOVES = 65536 };
@@ -251,13 +251,13 @@ static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass,
     lloyd->counting = ++lloyd->since_sorted % PERIOD == 0;
     if (lloyd->centroids.k < 2 || shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
     if (!counted || looked < 0.2 || 2 * doubtful + least > looked / 2) return SHOAL_OK;
-    lloyd->sorting = true;
-    lloyd->since_sorted = 0;
-    lloyd->order.sorted = true;
     for (int t = 0; t < lloyd->threads; t++)
         if (lloyd->workers[t].scratch == NULL)
             SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
-    return lloyd->order.row == NULL ? shoal_sorting_make(tiles, &lloyd->order, err) : SHOAL_OK;
+    if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(tiles, &lloyd->order, err));
+    lloyd->sorting = lloyd->order.sorted = true;
+    lloyd->since_sorted = 0;
+    return SHOAL_OK;
 }
 
 /* Moves the centroids of clusters with weight to the means of their rows; gives the summed squared movement. */

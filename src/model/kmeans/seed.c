@@ -1,4 +1,4 @@
-#include "model/kmeans_seed.h"
+#include "model/kmeans/seed.h"
 
 #include <math.h>
 #include <omp.h>

@@ -2,7 +2,7 @@
 #ifndef SHOAL_MODEL_KMEANS_EMPTY_H
 #define SHOAL_MODEL_KMEANS_EMPTY_H
 
-#include "model/kmeans_lloyd.h"
+#include "model/kmeans/lloyd.h"
 
 /* Gives every empty cluster the row farthest from its centroid, the lowest on ties, while there is one that is not on a
  * centroid. taken: k, receives the clusters served; gives their number. Rows must be in their own order. */

@@ -1,0 +1,43 @@
+#include <math.h>
+
+#include "model/kmeans/fit.h"
+
+shoal_kmeans_opts shoal_kmeans_opts_default(void)
+{
+    return (shoal_kmeans_opts){
+        .n_clusters = 8, .init = SHOAL_INIT_KMEANSPP, .n_init = 10, .max_iter = 300, .tol = 1e-4};
+}
+
+shoal_status shoal_kmeans_check_opts(const shoal_kmeans_opts *opts, shoal_error *err)
+{
+    if (opts->n_init < 1)
+        return shoal_fail(err, SHOAL_ERR_USAGE, "n_init is %d; at least 1 start is needed", opts->n_init);
+    if (opts->max_iter < 1)
+        return shoal_fail(err, SHOAL_ERR_USAGE, "max_iter is %d; at least 1 iteration is needed", opts->max_iter);
+    if (!(opts->tol >= 0)) return shoal_fail(err, SHOAL_ERR_USAGE, "tol is %g; it must not be negative", opts->tol);
+    if (opts->init == SHOAL_INIT_GIVEN && opts->centroids == NULL)
+        return shoal_fail(err, SHOAL_ERR_USAGE, "init asks for given centroids, but none were given");
+    return SHOAL_OK;
+}
+
+shoal_status shoal_kmeans_check_k(const shoal_matrix *x, int k, shoal_error *err)
+{
+    if (k < 1) return shoal_fail(err, SHOAL_ERR_USAGE, "%d clusters: at least 1 is needed", k);
+    if (k > x->n && x->n > 0)
+        return shoal_fail(err, SHOAL_ERR_USAGE, "%d clusters for %lld rows: at most as many clusters as rows", k,
+                          (long long)x->n);
+    return SHOAL_OK;
+}
+
+shoal_status shoal_kmeans_check_centroids(const shoal_matrix *x, int k, const double *centroids, shoal_error *err)
+{
+    const double largest = 1e100; /* squares stay finite, as for the values of the matrix */
+    for (int c = 0; c < k; c++)
+        for (int j = 0; j < x->d; j++) {
+            const double value = centroids[(int64_t)c * x->d + j];
+            if (!(fabs(value) <= largest))
+                return shoal_fail(err, SHOAL_ERR_USAGE, "centroid %d has %g in column '%s'; a finite number is needed",
+                                  c, value, x->columns[j].name);
+        }
+    return SHOAL_OK;
+}
