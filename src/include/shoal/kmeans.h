@@ -22,9 +22,28 @@ extern "C" {
 
 typedef enum shoal_kmeans_init {
     SHOAL_INIT_KMEANSPP,
-    SHOAL_INIT_RANDOM, /* k rows, drawn without replacement */
-    SHOAL_INIT_GIVEN,  /* opts.centroids */
+    SHOAL_INIT_RANDOM,   /* k rows, drawn without replacement */
+    SHOAL_INIT_PARALLEL, /* k-means||: few passes that draw many rows each, then k-means++ among these */
+    SHOAL_INIT_SAMPLE,   /* the centroids of a fit to a sample of the rows */
+    SHOAL_INIT_GIVEN,    /* opts.centroids */
 } shoal_kmeans_init;
+
+enum { SHOAL_REASON_SIZE = 160 }; /* of a sentence that says why */
+
+/* How nearest centroids are found. All give the same bits. */
+typedef enum shoal_kmeans_algorithm {
+    SHOAL_KMEANS_AUTO,    /* the one that a cost model expects to be fastest */
+    SHOAL_KMEANS_LLOYD,   /* every row against every centroid in every iteration */
+    SHOAL_KMEANS_BOUNDED, /* rows that bounds prove unchanged are left out */
+    SHOAL_KMEANS_TREE,    /* whole nodes of a k-d tree at once */
+} shoal_kmeans_algorithm;
+
+/* How clusters are numbered. */
+typedef enum shoal_kmeans_numbering {
+    SHOAL_NUMBERING_FITTED, /* as the start had them */
+    SHOAL_NUMBERING_SIZE,   /* by weight, largest first; then by centroid */
+    SHOAL_NUMBERING_COLUMN, /* by the centroid's value in opts.number_column, largest first; then by centroid */
+} shoal_kmeans_numbering;
 
 typedef struct shoal_kmeans_opts {
     int n_clusters;          /* 1..n, default 8 */
@@ -36,6 +55,10 @@ typedef struct shoal_kmeans_opts {
                                 variance of the columns; default 1e-4; 0: only when no label changes */
     uint64_t seed;           /* default 0 */
     const double *weight;    /* n weights >= 0, or NULL for ones */
+    shoal_kmeans_algorithm algorithm; /* default SHOAL_KMEANS_AUTO */
+    bool mini_batch;                  /* fit to growing samples, then at most 2 iterations over all rows */
+    shoal_kmeans_numbering numbering; /* default SHOAL_NUMBERING_FITTED */
+    int number_column;                /* of the matrix, with SHOAL_NUMBERING_COLUMN */
 } shoal_kmeans_opts;
 
 SHOAL_API shoal_kmeans_opts shoal_kmeans_opts_default(void);
@@ -56,6 +79,10 @@ typedef struct shoal_kmeans_result {
     int iterations;    /* of the best restart */
     int n_init;        /* restarts that ran */
     bool converged;
+    double moved;                     /* share of the weight that changed cluster in the last iteration */
+    int64_t distinct;                 /* rows that the iterations worked on: equal rows are merged where that pays */
+    shoal_kmeans_algorithm algorithm; /* of the best restart; never SHOAL_KMEANS_AUTO */
+    char reason[SHOAL_REASON_SIZE];   /* why this algorithm */
     shoal_kmeans_time time;
 } shoal_kmeans_result;
 
@@ -84,7 +111,7 @@ typedef struct shoal_choose_k_candidate {
     double davies_bouldin;    /* lower is better */
 } shoal_choose_k_candidate;
 
-enum { SHOAL_CHOOSE_K_MAX = 64, SHOAL_REASON_SIZE = 160 };
+enum { SHOAL_CHOOSE_K_MAX = 64 };
 
 typedef struct shoal_choose_k_result {
     int n_candidates;
