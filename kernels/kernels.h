@@ -14,15 +14,7 @@
 enum { SHOAL_TILE_ROWS = 256 };
 
 enum { SHOAL_SUM_LANES = 8 };
-enum { SHOAL_ASSIGN_GROUP = 8, SHOAL_ASSIGN_MAX_K = 4096 };
-
-/* Bits that hold the numbers 0..k-1. */
-static inline int shoal_assign_bits(int k)
-{
-    int bits = 1;
-    while (k > 1 << bits) bits++;
-    return bits;
-}
+enum { SHOAL_ASSIGN_BITS = 3, SHOAL_ASSIGN_GROUP = 1 << SHOAL_ASSIGN_BITS };
 
 /* Bounds on what rounding does to the figures of `assign`. */
 typedef struct shoal_assign_error {
@@ -46,12 +38,13 @@ typedef struct shoal_kernels {
 
     /* The nearest of k centroids by scores, and a proof of it. The score of a centroid c is |c|^2 / 2 - x.c, half of
      * what its squared distance to x exceeds |x|^2 by: one fused multiply-add a term where a distance takes two steps.
-     * The lowest shoal_assign_bits(k) bits of a score make room for the index, so that it travels with the minimum.
+     * The lowest SHOAL_ASSIGN_BITS bits of a score make room for the centroid's place in its group, so that it travels
+     * with the minimum.
      * packed: groups of SHOAL_ASSIGN_GROUP centroids, feature-major within a group: coordinate j of centroid c is
      * packed[(c / G * d + j) * G + c % G]; half_norm: |c|^2 / 2.
      * label: index of the least score. gap: where above 0, a lower bound of the Euclidean distance by which every other
      * centroid is farther than that one; else nothing is proved. Versions differ in rounding, so labels are the same
-     * only where a gap is proved. Gives the least gap. Needs rows >= 1, 2 <= k <= SHOAL_ASSIGN_MAX_K and finite scores.
+     * only where a gap is proved. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores.
      */
     float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
                         const shoal_assign_error *error, int32_t *label, float *gap);

@@ -12,7 +12,7 @@ shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroi
     shoal_status status = shoal_alloc_zero(cells, sizeof *centroids->wide, &centroids->wide, err);
     if (status == SHOAL_OK && !tiles->wide)
         status = shoal_alloc_zero(cells, sizeof *centroids->narrow, &centroids->narrow, err);
-    if (status == SHOAL_OK && !tiles->wide && k >= 2 && k <= SHOAL_ASSIGN_MAX_K) {
+    if (status == SHOAL_OK && !tiles->wide && k >= 2) {
         const int64_t padded = ((int64_t)k + G - 1) / G * G;
         status = shoal_alloc_zero(padded * tiles->d, sizeof *centroids->packed, &centroids->packed, err);
         if (status == SHOAL_OK)

@@ -69,7 +69,7 @@ typedef struct shoal_centroids {
     int k;
     double *wide;  /* k x d, row-major, in shifted coordinates */
     float *narrow; /* the same rounded, where the tiles are float32 */
-    /* For shoal_nearest_label, where 2 <= k <= SHOAL_ASSIGN_MAX_K; else NULL. Made by shoal_centroids_pack. */
+    /* For shoal_nearest_label, where k >= 2 and tiles are float32; else NULL. Made by shoal_centroids_pack. */
     float *packed, *half_norm;
     double norm; /* the largest Euclidean norm */
 } shoal_centroids;
