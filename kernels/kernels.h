@@ -43,11 +43,11 @@ typedef struct shoal_kernels {
      * packed: groups of SHOAL_ASSIGN_GROUP centroids, feature-major within a group: coordinate j of centroid c is
      * packed[(c / G * d + j) * G + c % G]; half_norm: |c|^2 / 2.
      * label: index of the least score. gap: where above 0, a lower bound of the Euclidean distance by which every other
-     * centroid is farther than that one; else nothing is proved. Versions differ in rounding, so labels are the same
-     * only where a gap is proved. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores.
-     */
+     * centroid is farther than that one; else nothing is proved. next: |x|^2 + 2 x the next score, not below 0, about
+     * the squared distance to the second-nearest, or NULL. Every version gives the same label and next; gaps differ in
+     * rounding. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores. */
     float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
-                        const shoal_assign_error *error, int32_t *label, float *gap);
+                        const shoal_assign_error *error, int32_t *label, float *gap, float *next);
 
     /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of min(closest[i], |x_i - p_t|^2) for each of m
      * positions (m x d, row-major). Distances as nearest_f32; values are added in float64, row i to partial sum
@@ -62,6 +62,13 @@ typedef struct shoal_kernels {
      * overflows. */
     void (*move_f32)(const float *tile, int d, const double *grid, int count, const int32_t *row, const int32_t *from,
                      const int32_t *to, int64_t *sums);
+
+    /* How rows 0..rows-1 of a tile lie to the centroid `label` (of float64, row-major, rows of d) and to the next,
+     * whose squared distance is `next`. own: squared distance to the label's centroid in float64, summed over features
+     * in order; distance: its root a; lead: (b - a) / b with b the root of the larger of own and next, 0 where b is 0.
+     * Every version gives the same bits. */
+    void (*measure_f32)(const float *tile, int rows, int d, const double *centroids, const int32_t *label,
+                        const float *next, double *own, double *distance, double *lead);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

@@ -110,10 +110,10 @@ void shoal_nearest_narrow(const shoal_kernels *kernels, const float *values, int
 float shoal_least_gap(const float *gap, int rows); /* rows >= 1 */
 /* label as above, from packed centroids, and gap: a lower bound, not below 0, of the Euclidean distance by which every
  * other centroid is farther than the label's; with a gap above 0 the label is also that of float64 distances as long as
- * the centroids move by less than the gap in all. Gives the least gap. Leaves best and second undefined. Needs k >= 2.
- */
+ * the centroids move by less than the gap in all. Gives the least gap. next: NULL, or of float32 tiles the squared
+ * distance to the second-nearest as `assign` gives it. Leaves best and second undefined. Needs k >= 2. */
 float shoal_nearest_label(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
-                          int64_t tile, shoal_nearest *nearest);
+                          int64_t tile, shoal_nearest *nearest, float *next);
 void shoal_nearest_widen(const shoal_tiles *tiles, int rows, shoal_nearest *nearest);
 /* own: squared distance of each row of the tile to the centroid nearest->label, in float64. */
 void shoal_nearest_measure(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile,
