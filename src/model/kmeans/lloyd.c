@@ -157,7 +157,7 @@ static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest
         shoal_bounds_set(
             &lloyd->bounds, tile,
             shoal_nearest_label(shoal_kernels_get(), lloyd->tiles, &lloyd->centroids, tile, nearest, NULL));
-        if (lloyd->counting) worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
+        worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
     } else memset(nearest->label, 0, sizeof nearest->label);
     worker->looked++;
     move_rows(lloyd, tile, nearest, worker);
@@ -238,26 +238,26 @@ static void restore_order(shoal_lloyd *lloyd)
     shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
 }
 
-/* Whether the next pass sorts: it pays where few rows are in doubt for some iterations to come, and again when doubtful
- * rows have spread over many tiles. Doubt is counted every few passes. */
+/* Whether the next pass sorts. Sorting costs about as much as two or three whole passes and pays where, for some
+ * iterations to come, fewer tiles would then be looked at than were now: the first time when few rows are in doubt, and
+ * again when doubtful rows have spread over many tiles. */
 static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
 {
-    enum { PERIOD = 4, LEAST_CHUNKS = 2 };
+    enum { LEAST_CHUNKS = 2 };
+    const double worthwhile = 0.3;
     const shoal_tiles *tiles = lloyd->tiles;
     const double looked = (double)pass->looked / (double)tiles->count;
     const double doubtful = (double)pass->near / (double)tiles->n;
     const double least = (double)shoal_chunk_count(tiles) / (double)tiles->count; /* a tile a chunk */
-    const bool counted = lloyd->counting;
+    const bool just_sorted = lloyd->sorting;
     lloyd->sorting = false;
-    lloyd->counting = ++lloyd->since_sorted % PERIOD == 0;
     if (lloyd->centroids.k < 2 || shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
-    if (!counted || looked < 0.2 || 2 * doubtful + least > looked / 2) return SHOAL_OK;
+    if (just_sorted || looked - doubtful - least < worthwhile) return SHOAL_OK;
     for (int t = 0; t < lloyd->threads; t++)
         if (lloyd->workers[t].scratch == NULL)
             SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
     if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(tiles, &lloyd->order, err));
     lloyd->sorting = lloyd->order.sorted = true;
-    lloyd->since_sorted = 0;
     return SHOAL_OK;
 }
 
@@ -284,7 +284,7 @@ static double update_centroids(shoal_lloyd *lloyd)
         largest = fmax(largest, moved);
     }
     shoal_bounds_move(largest, second, &lloyd->bounds);
-    lloyd->near_gap = (float)(4 * lloyd->bounds.last);
+    lloyd->near_gap = (float)(3 * lloyd->bounds.last);
     return total;
 }
 
@@ -325,8 +325,7 @@ static void start_run(shoal_lloyd *lloyd)
     lloyd->looked = 0;
     lloyd->pass_threads = lloyd->threads;
     lloyd->converged = false;
-    lloyd->sorting = lloyd->counting = false;
-    lloyd->since_sorted = 0;
+    lloyd->sorting = false;
     lloyd->near_gap = INFINITY;
     shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
 }

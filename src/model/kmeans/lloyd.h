@@ -44,7 +44,7 @@ typedef struct shoal_lloyd_worker {
 typedef struct shoal_lloyd_pass {
     int64_t changed; /* rows with a new label */
     int64_t looked;  /* tiles that were looked at */
-    int64_t near;    /* rows in them whose gap is below near_gap, where they are counted */
+    int64_t near;    /* rows in them whose gap is below near_gap */
 } shoal_lloyd_pass;
 
 /* The state of one run; start it as {0}. */
@@ -60,11 +60,9 @@ typedef struct shoal_lloyd {
     shoal_nearest *nearest;       /* threads */
     shoal_bounds bounds;
     shoal_sorting order;
-    bool sorting;     /* in this pass */
-    bool counting;    /* rows near to a change, in this pass */
-    int since_sorted; /* passes */
-    float near_gap;   /* a few iterations' movement: rows with such a gap may change soon */
-    int64_t looked;   /* tiles that were looked at in all passes; plain iterations look at all of them in each */
+    bool sorting;   /* in this pass */
+    float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
+    int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
     int iterations;
     bool converged;
 } shoal_lloyd;
