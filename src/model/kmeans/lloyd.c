@@ -269,15 +269,14 @@ static double update_centroids(shoal_lloyd *lloyd)
         if (lloyd->weight[c] == 0) continue;
         const int64_t at = (int64_t)c * tiles->d;
         const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
-        double shift = 0, moved = 0;
+        double moved = 0;
         for (int j = 0; j < tiles->d; j++) {
             lloyd->position[j] = (double)lloyd->sum[at + j] / tiles->grid[j] / weight;
-            shift += squared(lloyd->position[j] - lloyd->centroids.wide[at + j]);
             lloyd->before[j] = lloyd->centroids.wide[at + j];
         }
-        total += shift;
         shoal_centroids_set(tiles, &lloyd->centroids, c, lloyd->position);
         for (int j = 0; j < tiles->d; j++) moved += squared(lloyd->centroids.wide[at + j] - lloyd->before[j]);
+        total += moved;
         moved = sqrt(moved);
         second = fmax(second, fmin(largest, moved));
         largest = fmax(largest, moved);
