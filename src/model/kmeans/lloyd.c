@@ -334,7 +334,8 @@ static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     for (int c = 0; c < lloyd->centroids.k; c++)
         if (lloyd->weight[c] == 0) {
-            restore_order(lloyd); /* rows go by their number */
+            restore_order(lloyd);                                    /* rows go by their number */
+            shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds); /* centroids jump */
             return shoal_lloyd_relocate(ctx, lloyd, taken);
         }
     return 0;
@@ -354,10 +355,9 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         report(ctx, opts, lloyd, pass.changed);
         const int n_taken = serve_empty(ctx, lloyd, taken);
         lloyd->converged = pass.changed == 0 && n_taken == 0;
-        if (lloyd->converged) break;
-        const double shift = update_centroids(lloyd);
+        const double shift = lloyd->converged ? 0 : update_centroids(lloyd);
         shoal_lloyd_park(lloyd, taken, n_taken);
-        if (n_taken > 0) shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+        if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
         if (!lloyd->converged && lloyd->iterations < opts->max_iter) SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
     }
