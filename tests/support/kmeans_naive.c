@@ -99,14 +99,31 @@ void naive_labels(const naive_run *run, int32_t *labels)
     for (int64_t i = 0; i < run->data->n; i++) labels[i] = naive_nearest(run->data, i, run->centroids, run->k);
 }
 
-/* The row that the next empty cluster takes; -1 where every row with weight lies on a centroid. */
-static int64_t farthest_row(const naive_run *run, const int64_t *taken, int n_taken)
+/* equal: k, whether the rows with weight of a cluster are all equal. */
+static void find_equal(const naive_run *run, bool *equal)
+{
+    const naive_data *data = run->data;
+    const size_t bytes = (size_t)data->d * sizeof(double);
+    int64_t *first = malloc((size_t)run->k * sizeof *first);
+    memset(first, -1, (size_t)run->k * sizeof *first);
+    memset(equal, 1, (size_t)run->k * sizeof *equal);
+    for (int64_t i = 0; i < data->n; i++) {
+        const int c = run->labels[i];
+        if (naive_weight(data, i) == 0) continue;
+        if (first[c] < 0) first[c] = i;
+        equal[c] = equal[c] && memcmp(data->rows + i * data->d, data->rows + first[c] * data->d, bytes) == 0;
+    }
+    free(first);
+}
+
+/* The row that the next empty cluster takes; -1 where every row with weight lies on a centroid or among equals. */
+static int64_t farthest_row(const naive_run *run, const bool *equal, const int64_t *taken, int n_taken)
 {
     const naive_data *data = run->data;
     double most = 0;
     int64_t farthest = -1;
     for (int64_t i = 0; i < data->n; i++) {
-        if (naive_weight(data, i) == 0) continue;
+        if (naive_weight(data, i) == 0 || equal[run->labels[i]]) continue;
         double distance = naive_distance(data, i, run->centroids + (int64_t)run->labels[i] * data->d);
         for (int t = 0; t < n_taken; t++)
             distance = fmin(distance, naive_distance(data, i, data->rows + taken[t] * data->d));
@@ -150,11 +167,13 @@ void naive_step(naive_run *run)
     double *position = malloc(bytes);
     int64_t *taken = malloc((size_t)k * sizeof *taken);
     int n_taken = 0, served = -1, used = 0;
+    bool *equal = malloc((size_t)k * sizeof *equal);
+    find_equal(run, equal);
     memcpy(position, run->centroids, bytes);
     find_means(run, weight, position);
     for (int c = 0; c < k; c++) {
         if (weight[c] > 0) continue;
-        const int64_t row = farthest_row(run, taken, n_taken);
+        const int64_t row = farthest_row(run, equal, taken, n_taken);
         if (row < 0) break;
         taken[n_taken++] = row;
         served = c;
@@ -169,6 +188,7 @@ void naive_step(naive_run *run)
     run->relocated += n_taken;
     free(weight);
     free(position);
+    free(equal);
     free(taken);
 }
 

@@ -2,7 +2,7 @@
  *
  * Labels are those of float64 distances, columns in order, one rounding a term, ties to the lowest index; means and
  * inertia are sums in long double. An empty cluster takes the row with weight that is farthest from its own centroid
- * and from the rows taken before (lowest row on ties); what stays empty lies on the first centroid in use. */
+ * and from the rows taken before (lowest row on ties), clusters of equal rows left aside; what stays empty lies on the first centroid in use. */
 #ifndef SHOAL_TESTS_KMEANS_NAIVE_H
 #define SHOAL_TESTS_KMEANS_NAIVE_H
 
