@@ -137,7 +137,8 @@ Test(kmeans_data, constant_columns, .timeout = 60)
             shoal_kmeans_result a = fit_of(NULL, &with.view, &opts, "with a constant column");
             shoal_kmeans_result b = fit_of(NULL, &without.view, &opts, "without");
             check_labels(a.labels, b.labels, 900, "constant column");
-            for (int c = 0; c < 4; c++) cr_assert(a.centroids[3 * c + 1] == matrix_get(&with, 0, 1), "%g", constants[at]);
+            for (int c = 0; c < 4; c++)
+                cr_assert(a.centroids[3 * c + 1] == matrix_get(&with, 0, 1), "%g", constants[at]);
             cr_assert_float_eq(a.inertia / b.inertia, 1, 1e-14);
             check_exactly(&with, 5, NULL, "constant column");
             shoal_kmeans_result_free(&a);
@@ -231,7 +232,8 @@ Test(kmeans_data, squares_that_vanish)
             shoal_kmeans_opts opts = options_to_the_end(4, NULL);
             opts.init = (shoal_kmeans_init)init;
             shoal_kmeans_result result = fit_of(NULL, &matrix.view, &opts, "vanishing squares");
-            for (int c = 0; c < 8; c++) cr_assert(fabs(result.centroids[c]) <= 10.000001 * scales[at], "%g", scales[at]);
+            for (int c = 0; c < 8; c++)
+                cr_assert(fabs(result.centroids[c]) <= 10.000001 * scales[at], "%g", scales[at]);
             cr_assert(result.inertia >= 0 && result.inertia < 1e-300 && isfinite(result.silhouette));
             for (int i = 0; i < 500; i++) cr_assert(result.labels[i] >= 0 && result.labels[i] < 4);
             shoal_kmeans_result_free(&result);
