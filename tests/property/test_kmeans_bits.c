@@ -25,8 +25,8 @@ static const shape shapes[] = {
     {DATA_NESTED, 8191, 3, 9, SHOAL_F32, true},   {DATA_UNIFORM, 8192, 1, 12, SHOAL_F64, false},
     {DATA_BLOBS, 8193, 2, 3, SHOAL_F32, true},    {DATA_NESTED, 16384, 2, 7, SHOAL_F32, false},
     {DATA_BLOBS, 16385, 3, 4, SHOAL_F64, true},   {DATA_BLOBS, 32769, 6, 16, SHOAL_F32, false},
-    {DATA_GRID, 40000, 4, 20, SHOAL_F32, true},   {DATA_UNIFORM, 20000, 9, 40, SHOAL_F64, false},
-    {DATA_UNIFORM, 3000, 70, 9, SHOAL_F32, true}, {DATA_BLOBS, 70000, 3, 5, SHOAL_F32, false},
+    {DATA_GRID, 25000, 4, 12, SHOAL_F32, true},   {DATA_UNIFORM, 9000, 9, 30, SHOAL_F64, false},
+    {DATA_UNIFORM, 3000, 70, 9, SHOAL_F32, true}, {DATA_BLOBS, 50000, 3, 5, SHOAL_F32, false},
 };
 enum { N_SHAPES = sizeof shapes / sizeof shapes[0] };
 
@@ -50,7 +50,7 @@ static uint64_t hash_of_fit(int s, int threads, int repetition)
     opts.algorithm = (shoal_kmeans_algorithm)(s / 2 % N_ALGORITHMS);
     opts.weight = weight;
     opts.n_init = 1 + repetition;
-    opts.max_iter = 24; /* long enough for rows to be sorted */
+    opts.max_iter = 16; /* long enough for rows to be sorted */
     shoal_kmeans_result result = fit_of(&ctx, &matrix.view, &opts, "bits");
     uint64_t all = hash(UINT64_C(0xcbf29ce484222325), result.labels, (size_t)result.n * sizeof *result.labels);
     all = hash(all, result.centroids, (size_t)(result.k * result.d) * sizeof *result.centroids);
@@ -121,7 +121,7 @@ Test(kmeans_bits, every_algorithm, .timeout = 100)
         shoal_kmeans_opts opts = options_to_the_end(at->k, NULL);
         opts.weight = weight;
         opts.init = (shoal_kmeans_init)(s % SHOAL_INIT_GIVEN);
-        opts.max_iter = 30;
+        opts.max_iter = 16;
         opts.algorithm = SHOAL_KMEANS_LLOYD;
         shoal_kmeans_result plain = fit_of(NULL, &matrix.view, &opts, "lloyd");
         for (int algorithm = 0; algorithm < N_ALGORITHMS; algorithm++) {
