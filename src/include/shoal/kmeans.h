@@ -87,8 +87,9 @@ typedef struct shoal_kmeans_result {
 } shoal_kmeans_result;
 
 /* Fits x. Returns SHOAL_OK, or SHOAL_NOT_CONVERGED with a usable result.
- * An empty cluster takes the row, of those with weight, farthest from its centroid (lowest row on ties). Fewer distinct
- * rows than k: surplus clusters stay empty with a copy of a used centroid, and a notice says so.
+ * An empty cluster takes the row, of those with weight, farthest from its centroid (lowest row on ties), clusters of
+ * equal rows left aside. Fewer distinct rows than k: surplus clusters stay empty with a copy of a used centroid, and a
+ * notice says so.
  * Errors: USAGE (k outside 1..n, n_init, max_iter < 1, tol < 0, weights negative, all zero or not finite);
  * INPUT (a missing or infinite value: names column and row; no column); MEMORY; INTERRUPTED.
  * A constant column is legal and changes nothing. O(n k d) an iteration; memory about n (4 or 8 d + 16) bytes. */

@@ -1,3 +1,4 @@
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,11 +22,14 @@ static shoal_assign_error error_for(const shoal_tiles *tiles, const shoal_centro
     };
 }
 
-/* The gap that squared distances prove when each is known to `error`; 0 where they prove none. */
+/* The gap that squared distances prove when each is known to `error`; 0 where they prove none. Float64 tiles may hold
+ * values that float32 cannot: what rounding to the least positive number may add comes off, and no gap is infinite. */
 static float gap_of(double best, double second, double error)
 {
     const double lead = second - best - 2 * error;
-    return lead > 0 ? (float)(lead / (2 * sqrt(second + error)) * (1 - 1e-6)) : 0;
+    if (!(lead > 0)) return 0;
+    const double gap = lead / (2 * sqrt(second + error)) * (1 - 1e-6) - 0x1p-149;
+    return gap > FLT_MAX ? FLT_MAX : gap > 0 ? (float)gap : 0;
 }
 
 /* The rows whose scores proved nothing, by distances. */

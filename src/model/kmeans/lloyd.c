@@ -270,15 +270,14 @@ static double update_centroids(shoal_lloyd *lloyd)
         if (lloyd->weight[c] == 0) continue;
         const int64_t at = (int64_t)c * tiles->d;
         const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
-        double shift = 0, moved = 0;
+        double moved = 0;
         for (int j = 0; j < tiles->d; j++) {
             lloyd->position[j] = (double)lloyd->sum[at + j] / tiles->grid[j] / weight;
-            shift += squared(lloyd->position[j] - lloyd->centroids.wide[at + j]);
             lloyd->before[j] = lloyd->centroids.wide[at + j];
         }
-        total += shift;
         shoal_centroids_set(tiles, &lloyd->centroids, c, lloyd->position);
         for (int j = 0; j < tiles->d; j++) moved += squared(lloyd->centroids.wide[at + j] - lloyd->before[j]);
+        total += moved;
         moved = sqrt(moved);
         second = fmax(second, fmin(largest, moved));
         largest = fmax(largest, moved);
@@ -335,7 +334,8 @@ static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     for (int c = 0; c < lloyd->centroids.k; c++)
         if (lloyd->weight[c] == 0) {
-            restore_order(lloyd); /* rows go by their number */
+            restore_order(lloyd);                                    /* rows go by their number */
+            shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds); /* centroids jump */
             return shoal_lloyd_relocate(ctx, lloyd, taken);
         }
     return 0;
@@ -355,10 +355,9 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         report(ctx, opts, lloyd, pass.changed);
         const int n_taken = serve_empty(ctx, lloyd, taken);
         lloyd->converged = pass.changed == 0 && n_taken == 0;
-        if (lloyd->converged) break;
-        const double shift = update_centroids(lloyd);
+        const double shift = lloyd->converged ? 0 : update_centroids(lloyd);
         shoal_lloyd_park(lloyd, taken, n_taken);
-        if (n_taken > 0) shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+        if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
         if (!lloyd->converged && lloyd->iterations < opts->max_iter) SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
     }
