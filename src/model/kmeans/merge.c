@@ -1,6 +1,6 @@
 #include "model/kmeans/merge.h"
 
-#include <math.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/threads.h"
@@ -90,37 +90,71 @@ static shoal_status merge_parts(merging *m, shoal_error *err)
     for (int part = 0; part < m->parts && !m->refused; part++) {
         SHOAL_TRY(shoal_alloc(m->table[part].count, sizeof *m->number[part], &m->number[part], err));
         SHOAL_TRY(shoal_row_table_merge(&m->all, &m->table[part], m->number[part], err));
-        shoal_row_table_free(&m->table[part]);
         m->refused = m->all.count > m->limit;
     }
     return SHOAL_OK;
 }
 
-static void number_rows(const merging *m)
+typedef struct numbered_row {
+    int64_t first;
+    int32_t number;
+} numbered_row;
+
+static int compare_first(const void *a, const void *b)
+{
+    const int64_t x = ((const numbered_row *)a)->first, y = ((const numbered_row *)b)->first;
+    return (x > y) - (x < y);
+}
+
+static void number_rows(const merging *m, const int32_t *rank)
 {
 #pragma omp parallel for num_threads(shoal_ctx_threads(m->ctx)) schedule(dynamic, 1) if (m->parts > 1)
-    for (int part = 1; part < m->parts; part++)
-        for (int64_t row = part * m->part_rows; row < part_end(m, part); row++)
-            m->place[row] = m->number[part][m->place[row]];
+    for (int part = 0; part < m->parts; part++) {
+        int32_t *number = m->number[part];
+        for (int32_t row = 0; row < m->table[part].count; row++) number[row] = rank[number[row]];
+        for (int64_t row = part * m->part_rows; row < part_end(m, part); row++) m->place[row] = number[m->place[row]];
+    }
+}
+
+/* The rows of `all` in the order of `first`; rank: the new number of each. */
+static void order_rows(const merging *m, numbered_row *row, int32_t *rank, shoal_merged *merged)
+{
+    const shoal_row_table *all = &m->all;
+    for (int32_t i = 0; i < all->count; i++) row[i] = (numbered_row){all->first[i], i};
+    qsort(row, (size_t)all->count, sizeof *row, compare_first);
+    for (int32_t i = 0; i < all->count; i++) {
+        const int32_t from = row[i].number;
+        rank[from] = i;
+        merged->first[i] = row[i].first;
+        merged->copies[i] = all->copies[from];
+        merged->weight[i] = m->weight == NULL ? (double)all->copies[from] : shoal_sum_value(all->weight[from]);
+    }
 }
 
 /* Hands the rows of `all` over, unless they weigh more than a row may. */
 static shoal_status hand_over(merging *m, shoal_merged *merged, shoal_error *err)
 {
-    SHOAL_TRY(shoal_alloc(m->all.count, sizeof *merged->weight, &merged->weight, err));
-    for (int32_t row = 0; row < m->all.count; row++) {
-        merged->weight[row] = m->weight == NULL ? (double)m->all.copies[row] : shoal_sum_value(m->all.weight[row]);
-        if (merged->weight[row] > SHOAL_WEIGHT_MAX) m->refused = true;
+    const int32_t n = m->all.count;
+    numbered_row *row = NULL;
+    int32_t *rank = NULL;
+    shoal_status status;
+    SHOAL_TRY_OUT(shoal_alloc(n, sizeof *row, &row, err));
+    SHOAL_TRY_OUT(shoal_alloc(n, sizeof *rank, &rank, err));
+    SHOAL_TRY_OUT(shoal_alloc(n, sizeof *merged->first, &merged->first, err));
+    SHOAL_TRY_OUT(shoal_alloc(n, sizeof *merged->copies, &merged->copies, err));
+    SHOAL_TRY_OUT(shoal_alloc(n, sizeof *merged->weight, &merged->weight, err));
+    order_rows(m, row, rank, merged);
+    if (!usable_weights(merged->weight, n)) m->refused = true;
+    else {
+        number_rows(m, rank);
+        merged->n = n;
+        merged->place = m->place;
+        m->place = NULL;
     }
-    if (m->refused) return SHOAL_OK;
-    number_rows(m);
-    merged->n = m->all.count;
-    merged->place = m->place;
-    merged->first = m->all.first;
-    merged->copies = m->all.copies;
-    m->place = NULL;
-    m->all.first = m->all.copies = NULL;
-    return SHOAL_OK;
+out:
+    free(row);
+    free(rank);
+    return status;
 }
 
 static bool is_numeric(const shoal_matrix *x)

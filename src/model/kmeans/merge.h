@@ -7,11 +7,12 @@
 
 #include "base/error.h"
 
-/* The different rows of a matrix, in the order of their first appearance. */
+/* The different rows of a matrix, by the first row that each equals; rows without weight count only for those that have
+ * no other. */
 typedef struct shoal_merged {
     int64_t n;       /* 0: nothing was merged, and all else is NULL */
     int32_t *place;  /* rows of the matrix: the number of the different row that each equals */
-    int64_t *first;  /* n: the first row of the matrix that equals it */
+    int64_t *first;  /* n: that first row, ascending */
     int64_t *copies; /* n: how many do */
     double *weight;  /* n: what these weigh in all; their number without weights */
 } shoal_merged;

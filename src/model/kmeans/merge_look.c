@@ -1,6 +1,8 @@
 #include "model/kmeans/merge_look.h"
 
-#include "base/random.h"
+#include <math.h>
+#include <string.h>
+
 #include "model/kmeans/merge_words.h"
 
 enum { LEAST_ROWS = 1024, MOST_SAMPLED = 1024, FEWEST_COPIES = 16, MOST_DIFFERENT = 65536 };
@@ -11,14 +13,13 @@ int64_t shoal_merge_limit(int64_t n)
     return n / FEWEST_COPIES < MOST_DIFFERENT ? n / FEWEST_COPIES : MOST_DIFFERENT;
 }
 
-/* One row from each of `count` equal stretches. */
+/* One row from each of `count` equal stretches, at a place that its number fixes but no period of the data meets. */
 static void draw_rows(int64_t n, int count, int64_t *rows)
 {
-    shoal_rng rng = shoal_rng_start(0, 0);
     int64_t begin = 0;
     for (int i = 0; i < count; i++) {
         const int64_t end = n / count * (i + 1) + n % count * (i + 1) / count;
-        rows[i] = begin + (int64_t)shoal_rng_below(&rng, (uint64_t)(end - begin));
+        rows[i] = begin + (int64_t)(shoal_words_hash(0, (uint64_t)i + 1) >> 1) % (end - begin);
         begin = end;
     }
 }
@@ -50,8 +51,10 @@ bool shoal_merge_look(const shoal_matrix *x)
     draw_rows(x->n, count, rows);
     for (int j = 0; j < x->d; j++) {
         for (int i = 0; i < count; i++) {
+            const double value = shoal_column_f64(&x->columns[j], rows[i]) + 0.0; /* -0 becomes 0 */
             uint64_t bits;
-            if (!shoal_words_value(&x->columns[j], rows[i], &bits)) return false;
+            if (!isfinite(value)) return false;
+            memcpy(&bits, &value, sizeof bits);
             hash[i] = shoal_words_hash(hash[i], bits);
         }
         if (estimate(hash, count) > (double)shoal_merge_limit(x->n)) return false;

@@ -8,9 +8,9 @@
 
 /* The most different rows of n that are worth to be merged. */
 int64_t shoal_merge_limit(int64_t n);
-/* Whether a sample of the rows lets no more different rows be expected. The number is estimated as Chao 1984
- * (Scandinavian Journal of Statistics 11, 265-270; with the correction for bias of doi:10.2307/2531532): from the rows
- * that the sample holds once and twice. Columns are read one after the other, only until too many rows differ. */
+/* Whether a sample of the rows lets no more different rows be expected. Their number is estimated after Chao 1987
+ * (doi:10.2307/2531532) from how many rows the sample holds once and twice. Columns are read one after the other, only
+ * until too many rows differ. O(d). */
 bool shoal_merge_look(const shoal_matrix *x);
 
 #endif

@@ -23,21 +23,31 @@ void shoal_row_table_free(shoal_row_table *table)
     *table = (shoal_row_table){0};
 }
 
-static int32_t slot_of(const shoal_row_table *table, uint64_t hash)
+/* What finding a row reads, apart from the table so that it stays in registers. */
+typedef struct row_index {
+    const int32_t *slot;
+    const uint64_t *key;
+    int32_t last; /* slot */
+    int shift;    /* of a hash, for its slot */
+} row_index;
+
+static row_index index_of(const shoal_row_table *table)
 {
-    return (int32_t)(hash >> (HASH_BITS - table->bits));
+    return (row_index){table->slot, table->key, (int32_t)((1U << table->bits) - 1), HASH_BITS - table->bits};
 }
 
-static int32_t slot_after(const shoal_row_table *table, int32_t slot)
-{
-    return (slot + 1) & ((1 << table->bits) - 1);
-}
-
-static uint64_t hash_key(const uint64_t *key, int words)
+/* The slot of a row whose words stand `step` apart, or the free one where it belongs. */
+static inline int32_t find_slot(const row_index *index, const uint64_t *row, int64_t step, int words)
 {
     uint64_t hash = 0;
-    for (int w = 0; w < words; w++) hash = shoal_words_hash(hash, key[w]);
-    return hash;
+    for (int w = 0; w < words; w++) hash = shoal_words_hash(hash, row[w * step]);
+    for (int32_t at = (int32_t)(hash >> index->shift);; at = (at + 1) & index->last) {
+        if (index->slot[at] < 0) return at;
+        const uint64_t *key = index->key + (int64_t)index->slot[at] * words;
+        uint64_t differ = 0;
+        for (int w = 0; w < words; w++) differ |= key[w] ^ row[w * step];
+        if (differ == 0) return at;
+    }
 }
 
 static shoal_status make_slots(shoal_row_table *table, int64_t rows, shoal_error *err)
@@ -52,9 +62,8 @@ static shoal_status make_slots(shoal_row_table *table, int64_t rows, shoal_error
     table->slot = slot;
     table->bits = bits;
     for (int32_t row = 0; row < table->count; row++) {
-        int32_t at = slot_of(table, hash_key(table->key + (int64_t)row * table->words, table->words));
-        while (slot[at] >= 0) at = slot_after(table, at);
-        slot[at] = row;
+        const row_index index = index_of(table);
+        slot[find_slot(&index, table->key + (int64_t)row * table->words, 1, table->words)] = row;
     }
     return SHOAL_OK;
 }
@@ -77,36 +86,36 @@ static shoal_status reserve(shoal_row_table *table, int64_t more, shoal_error *e
     return SHOAL_OK;
 }
 
-/* The number of the row whose words stand `step` apart; a new one where it is not there. There must be room for it. */
-static inline int32_t find(shoal_row_table *table, uint64_t hash, const uint64_t *row, int step, int words)
+/* Adds a row of which `first` is the first one. There must be room for it. */
+static int32_t append(shoal_row_table *table, int32_t slot, const uint64_t *row, int64_t step, int64_t first)
 {
-    int32_t at = slot_of(table, hash);
-    for (; table->slot[at] >= 0; at = slot_after(table, at)) {
-        const uint64_t *key = table->key + (int64_t)table->slot[at] * words;
-        uint64_t differ = 0;
-        for (int w = 0; w < words; w++) differ |= key[w] ^ row[(int64_t)w * step];
-        if (differ == 0) return table->slot[at];
-    }
     const int32_t added = table->count++;
-    table->slot[at] = added;
-    for (int w = 0; w < words; w++) table->key[(int64_t)added * words + w] = row[(int64_t)w * step];
+    table->slot[slot] = added;
+    for (int w = 0; w < table->words; w++) table->key[(int64_t)added * table->words + w] = row[w * step];
+    table->first[added] = first;
     table->copies[added] = 0;
-    table->first[added] = -1;
     if (table->weighted) table->weight[added] = (shoal_sum){0};
     return added;
 }
 
-/* find for rows of the same number of words, so that it can be a constant. */
-static inline void find_rows(shoal_row_table *table, const uint64_t *words, int count, int64_t begin, int rows,
-                             int32_t *place)
+/* Adds the weight of a row, or of several of which `first` is the first with weight. */
+static void weigh(shoal_row_table *table, int32_t row, int64_t first, shoal_sum weight)
 {
-    uint64_t hash[R] = {0};
-    for (int w = 0; w < count; w++)
-        for (int i = 0; i < rows; i++) hash[i] = shoal_words_hash(hash[i], words[w * R + i]);
+    if (weight.high > 0 && !(table->weight[row].high > 0)) table->first[row] = first;
+    shoal_sum_merge(&table->weight[row], weight);
+}
+
+/* shoal_row_table_add for a number of words that may be a constant. */
+static inline void add_rows(shoal_row_table *table, const uint64_t *row, int words, int64_t begin, int rows,
+                            int32_t *place)
+{
+    const row_index index = index_of(table);
+    int64_t *copies = table->copies;
     for (int i = 0; i < rows; i++) {
-        const int32_t row = find(table, hash[i], words + i, R, count);
-        if (table->copies[row]++ == 0) table->first[row] = begin + i;
-        place[i] = row;
+        const int32_t slot = find_slot(&index, row + i, R, words);
+        const int32_t found = index.slot[slot];
+        place[i] = found >= 0 ? found : append(table, slot, row + i, R, begin + i);
+        copies[place[i]]++;
     }
 }
 
@@ -115,11 +124,12 @@ shoal_status shoal_row_table_add(shoal_row_table *table, const uint64_t *words, 
 {
     SHOAL_TRY(reserve(table, rows, err));
     switch (table->words) {
-    case 1: find_rows(table, words, 1, begin, rows, place); break;
-    case 2: find_rows(table, words, 2, begin, rows, place); break;
-    default: find_rows(table, words, table->words, begin, rows, place);
+    case 1: add_rows(table, words, 1, begin, rows, place); break;
+    case 2: add_rows(table, words, 2, begin, rows, place); break;
+    case 3: add_rows(table, words, 3, begin, rows, place); break;
+    default: add_rows(table, words, table->words, begin, rows, place);
     }
-    for (int i = 0; i < rows && weight != NULL; i++) shoal_sum_add(&table->weight[place[i]], weight[i]);
+    for (int i = 0; i < rows && weight != NULL; i++) weigh(table, place[i], begin + i, (shoal_sum){weight[i], 0});
     return SHOAL_OK;
 }
 
@@ -127,13 +137,14 @@ shoal_status shoal_row_table_merge(shoal_row_table *table, const shoal_row_table
                                    shoal_error *err)
 {
     SHOAL_TRY(reserve(table, from->count, err));
+    const row_index index = index_of(table);
     for (int32_t row = 0; row < from->count; row++) {
         const uint64_t *key = from->key + (int64_t)row * from->words;
-        const int32_t found = find(table, hash_key(key, from->words), key, 1, from->words);
-        if (table->copies[found] == 0) table->first[found] = from->first[row];
-        table->copies[found] += from->copies[row];
-        if (table->weighted) shoal_sum_merge(&table->weight[found], from->weight[row]);
-        place[row] = found;
+        const int32_t slot = find_slot(&index, key, 1, from->words);
+        if (index.slot[slot] < 0) append(table, slot, key, 1, from->first[row]);
+        place[row] = index.slot[slot];
+        table->copies[place[row]] += from->copies[row];
+        if (table->weighted) weigh(table, place[row], from->first[row], from->weight[row]);
     }
     return SHOAL_OK;
 }

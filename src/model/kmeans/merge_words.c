@@ -28,29 +28,29 @@ int shoal_words_count(const shoal_matrix *x)
     return word + 1;
 }
 
+/* Loops without branches, for the compiler to vectorise. Adding 0 turns -0 into 0 and leaves every other value; adding
+ * 1 to the exponent carries into the sign where all its bits are set. */
 static bool pack_f32(const float *data, int rows, int shift, uint64_t *words)
 {
-    const uint32_t exponent = UINT32_C(0x7F800000), minus_zero = UINT32_C(0x80000000);
-    uint32_t bits[R], bad = 0;
-    memcpy(bits, data, (size_t)rows * sizeof *data);
-    for (int i = 0; i < rows; i++) {
-        const uint32_t value = bits[i] == minus_zero ? 0 : bits[i];
-        bad |= (value & exponent) == exponent;
-        words[i] |= (uint64_t)value << shift;
-    }
-    return bad == 0;
+    const uint32_t exponent = UINT32_C(0x7F800000), one = UINT32_C(1) << 23;
+    float plain[R];
+    uint32_t bits[R], carry = 0;
+    for (int i = 0; i < rows; i++) plain[i] = data[i] + 0.0F;
+    memcpy(bits, plain, (size_t)rows * sizeof *bits);
+    for (int i = 0; i < rows; i++) carry |= (bits[i] & exponent) + one;
+    for (int i = 0; i < rows; i++) words[i] |= (uint64_t)bits[i] << shift;
+    return carry >> 31 == 0;
 }
 
 static bool pack_f64(const double *data, int rows, uint64_t *words)
 {
-    const uint64_t exponent = UINT64_C(0x7FF) << 52, minus_zero = UINT64_C(1) << 63;
-    uint64_t bad = 0;
-    memcpy(words, data, (size_t)rows * sizeof *data);
-    for (int i = 0; i < rows; i++) {
-        words[i] = words[i] == minus_zero ? 0 : words[i];
-        bad |= (words[i] & exponent) == exponent;
-    }
-    return bad == 0;
+    const uint64_t exponent = UINT64_C(0x7FF) << 52, one = UINT64_C(1) << 52;
+    double plain[R];
+    uint64_t carry = 0;
+    for (int i = 0; i < rows; i++) plain[i] = data[i] + 0.0;
+    memcpy(words, plain, (size_t)rows * sizeof *words);
+    for (int i = 0; i < rows; i++) carry |= (words[i] & exponent) + one;
+    return carry >> 63 == 0;
 }
 
 /* Integers of a type by the bits of its unsigned one. */
@@ -83,10 +83,4 @@ bool shoal_words_pack(const shoal_matrix *x, int64_t begin, int rows, uint64_t *
         good = pack_column(&x->columns[j], begin, rows, place.shift, into);
     }
     return good;
-}
-
-bool shoal_words_value(const shoal_column *column, int64_t row, uint64_t *bits)
-{
-    *bits = 0;
-    return pack_column(column, row, 1, 0, bits);
 }

@@ -16,8 +16,6 @@ int shoal_words_count(const shoal_matrix *x);
 /* Rows begin..begin+rows-1, at most SHOAL_WORDS_ROWS; words: count x SHOAL_WORDS_ROWS, word by word.
  * False where a value is missing or not finite; what is in `words` then means nothing. */
 bool shoal_words_pack(const shoal_matrix *x, int64_t begin, int rows, uint64_t *words);
-/* One value as the bits that stand for it in a word; false as above. */
-bool shoal_words_value(const shoal_column *column, int64_t row, uint64_t *bits);
 
 /* The hash of words in order, begun with 0: multiplicative (Knuth, The Art of Computer Programming 3, 6.4), so that
  * high bits depend on all bits of the word; these come down for the next word. */
