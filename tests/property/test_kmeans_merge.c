@@ -59,7 +59,8 @@ static void set(const shoal_column *column, int64_t row, double value)
     }
 }
 
-/* Values around 0, which is sometimes -0, skewed towards the low ones; fractions where the type has them. */
+/* Values around 0, which is sometimes -0, skewed towards the low ones; fractions where the type has them, such as make
+ * sums round, but not with weights. */
 static void table_make(table *t, const plan *p, uint64_t seed)
 {
     shoal_rng rng = shoal_rng_start(seed, 0);
@@ -74,9 +75,9 @@ static void table_make(table *t, const plan *p, uint64_t seed)
         for (int j = 0; j < p->d; j++) {
             const double u = shoal_rng_uniform(&rng);
             double value = floor(u * u * p->levels) - p->levels / 3;
-            if (p->types[j] == SHOAL_F32 || p->types[j] == SHOAL_F64) value *= 1.375;
+            if (p->types[j] == SHOAL_F32 || p->types[j] == SHOAL_F64) value *= p->weighted ? 1.375 : 1.1;
             if (value == 0 && shoal_rng_below(&rng, 2) == 0) value = -0.0;
-            set(&t->columns[j], i, value + p->shift);
+            set(&t->columns[j], i, p->shift == 0 ? value : value + p->shift);
         }
 }
 
