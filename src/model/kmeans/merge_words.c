@@ -33,7 +33,7 @@ int shoal_words_count(const shoal_matrix *x)
 static bool pack_f32(const float *data, int rows, int shift, uint64_t *words)
 {
     const uint32_t exponent = UINT32_C(0x7F800000), one = UINT32_C(1) << 23;
-    float plain[R];
+    float plain[R] = {0};
     uint32_t bits[R], carry = 0;
     for (int i = 0; i < rows; i++) plain[i] = data[i] + 0.0F;
     memcpy(bits, plain, (size_t)rows * sizeof *bits);
@@ -45,7 +45,7 @@ static bool pack_f32(const float *data, int rows, int shift, uint64_t *words)
 static bool pack_f64(const double *data, int rows, uint64_t *words)
 {
     const uint64_t exponent = UINT64_C(0x7FF) << 52, one = UINT64_C(1) << 52;
-    double plain[R];
+    double plain[R] = {0};
     uint64_t carry = 0;
     for (int i = 0; i < rows; i++) plain[i] = data[i] + 0.0;
     memcpy(words, plain, (size_t)rows * sizeof *words);
