@@ -36,6 +36,7 @@ static const struct {
     {"kmeans", "n=5000 d=3 k=4 iterations=6"},
     {"assign", "n=5000 d=3 k=4"},
     {"choose_k", "n=600 d=2 k_max=4"},
+    {"kmeans_scores", "n=3000 k_max=4"},
     {"clv_fit_purchases", "n=3000"},
     {"clv_fit_spend", "n=3000"},
     {"clv_predict", "n=800"},
@@ -198,6 +199,14 @@ Test(cases, choose_k_wrong_index)
     s->result.candidates[s->result.k - 2].calinski_harabasz *= 1.001;
     expect_wrong(&bench_case_choose_k, s, "Calinski-Harabasz");
     bench_case_choose_k.release(s);
+}
+
+Test(cases, kmeans_scores_wrong_size)
+{
+    bench_choose_k_state *s = ran(&bench_case_kmeans_scores);
+    s->result.best.sizes[0]--;
+    expect_wrong(&bench_case_kmeans_scores, s, "rows");
+    bench_case_kmeans_scores.release(s);
 }
 
 Test(cases, rfm_one_cent_too_much)

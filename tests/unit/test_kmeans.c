@@ -476,3 +476,33 @@ Test(kmeans, every_allocation_may_fail)
     shoal_choose_k_result_free(&choice);
     matrix_free(&matrix);
 }
+
+Test(kmeans, every_allocation_of_a_merge_may_fail)
+{
+    test_matrix matrix;
+    static double weight[2000];
+    matrix_make(&matrix, 2000, 2, SHOAL_F32);
+    for (int i = 0; i < 2000; i++) {
+        matrix_set(&matrix, i, 0, i % 5);
+        matrix_set(&matrix, i, 1, i % 3);
+        weight[i] = i % 2;
+    }
+    shoal_kmeans_opts opts = options(3);
+    opts.n_init = 1;
+    opts.weight = weight;
+    shoal_kmeans_result result;
+    shoal_status status = SHOAL_ERR_MEMORY;
+    for (long at = 1; status != SHOAL_OK; at++) {
+        cr_assert_lt(at, 1000);
+        allocations = 0;
+        fail_at = at;
+        status = shoal_kmeans_fit(NULL, &matrix.view, &opts, &result, NULL);
+        fail_at = 0;
+        cr_assert(status == SHOAL_OK || status == SHOAL_ERR_MEMORY);
+        cr_assert(status == SHOAL_OK || result.labels == NULL);
+    }
+    cr_assert_gt(allocations, 30);
+    cr_assert_eq(result.distinct, 15);
+    shoal_kmeans_result_free(&result);
+    matrix_free(&matrix);
+}

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/threads.h"
 #include "model/kmeans/choose_k_rank.h"
+#include "model/kmeans/data.h"
 #include "model/kmeans/fit.h"
 #include "model/kmeans/seed.h"
 
@@ -19,7 +20,8 @@ static const uint64_t SAMPLE_STREAM = UINT64_C(1) << 32;
 typedef struct k_choice {
     const shoal_ctx *ctx;
     const shoal_kmeans_opts *opts;
-    shoal_tiles tiles, sample;             /* sample.n is 0 where all rows are used */
+    shoal_kmeans_data data;
+    shoal_tiles sample;                    /* sample.n is 0 where all rows are used */
     double *centroids[SHOAL_CHOOSE_K_MAX]; /* k x d, shifted coordinates, of each candidate's fit */
     int iterations[SHOAL_CHOOSE_K_MAX];
     bool converged[SHOAL_CHOOSE_K_MAX];
@@ -29,7 +31,7 @@ typedef struct k_choice {
 /* One row from each of SAMPLE_ROWS equal stretches. */
 static shoal_status draw_sample(k_choice *choice, shoal_error *err)
 {
-    const shoal_tiles *tiles = &choice->tiles;
+    const shoal_tiles *tiles = &choice->data.tiles;
     if (tiles->n <= SAMPLE_FROM) return SHOAL_OK;
     int64_t *rows;
     SHOAL_TRY(shoal_alloc(SAMPLE_ROWS, sizeof *rows, &rows, err));
@@ -55,13 +57,14 @@ static shoal_status fit_from_sample(k_choice *choice, const shoal_kmeans_opts *o
     *best = (shoal_lloyd){0};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_kmeans_restarts(choice->ctx, &choice->sample, opts, &half, &start, &choice->time, err));
-    SHOAL_TRY_OUT(shoal_lloyd_make(choice->ctx, &choice->tiles, opts->n_clusters, best, err));
+    SHOAL_TRY_OUT(shoal_lloyd_make(choice->ctx, &choice->data.tiles, opts->n_clusters, best, err));
     for (int c = 0; c < opts->n_clusters; c++)
-        shoal_centroids_set(&choice->tiles, &best->centroids, c, start.centroids.wide + (int64_t)c * choice->tiles.d);
+        shoal_centroids_set(&choice->data.tiles, &best->centroids, c,
+                            start.centroids.wide + (int64_t)c * choice->data.tiles.d);
     half.begin += half.span;
     half.restart = half.n_init = 1;
     const shoal_lloyd_opts run = {
-        .max_iter = opts->max_iter, .tol = shoal_kmeans_tolerance(&choice->tiles, opts->tol), .report = half};
+        .max_iter = opts->max_iter, .tol = shoal_kmeans_tolerance(&choice->data.tiles, opts->tol), .report = half};
     const double begun = shoal_clock_ms();
     SHOAL_TRY_OUT(shoal_lloyd_run(choice->ctx, &run, best, err));
     choice->time.iterate_ms += shoal_clock_ms() - begun;
@@ -117,7 +120,7 @@ static double davies_bouldin(const double *centroids, int k, int d, const double
 static shoal_status judge(k_choice *choice, shoal_lloyd *lloyd, int slot, shoal_choose_k_candidate *candidate,
                           shoal_error *err)
 {
-    const shoal_tiles *tiles = &choice->tiles;
+    const shoal_tiles *tiles = &choice->data.tiles;
     const int k = lloyd->centroids.k;
     const double *centroids = lloyd->centroids.wide;
     shoal_measure measure;
@@ -144,7 +147,7 @@ static shoal_status try_k(k_choice *choice, int slot, int k, const shoal_lloyd_r
     opts.n_clusters = k;
     shoal_lloyd best;
     if (choice->sample.n > 0) SHOAL_TRY(fit_from_sample(choice, &opts, report, &best, err));
-    else SHOAL_TRY(shoal_kmeans_restarts(choice->ctx, &choice->tiles, &opts, report, &best, &choice->time, err));
+    else SHOAL_TRY(shoal_kmeans_restarts(choice->ctx, &choice->data.tiles, &opts, report, &best, &choice->time, err));
     const shoal_status status = judge(choice, &best, slot, candidate, err);
     shoal_lloyd_free(&best);
     return status;
@@ -154,15 +157,16 @@ static shoal_status try_k(k_choice *choice, int slot, int k, const shoal_lloyd_r
 static shoal_status rebuild(k_choice *choice, int slot, int k, shoal_kmeans_result *result, shoal_error *err)
 {
     shoal_lloyd lloyd;
-    SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->tiles, k, &lloyd, err));
+    SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->data.tiles, k, &lloyd, err));
     for (int c = 0; c < k; c++)
-        shoal_centroids_set(&choice->tiles, &lloyd.centroids, c,
-                            choice->centroids[slot] + (int64_t)c * choice->tiles.d);
+        shoal_centroids_set(&choice->data.tiles, &lloyd.centroids, c,
+                            choice->centroids[slot] + (int64_t)c * choice->data.tiles.d);
     lloyd.iterations = choice->iterations[slot];
     lloyd.converged = choice->converged[slot];
     result->n_init = choice->opts->n_init;
     result->time = choice->time;
     const shoal_status status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
+    if (status == SHOAL_OK) shoal_kmeans_data_finish(choice->ctx, &choice->data, result);
     shoal_lloyd_free(&lloyd);
     return status;
 }
@@ -185,7 +189,7 @@ static shoal_status check_range(int k_min, int k_max, const shoal_kmeans_opts *o
 static shoal_status limit_k(k_choice *choice, int k_min, int *k_max, shoal_error *err)
 {
     int distinct;
-    SHOAL_TRY(shoal_tiles_distinct(&choice->tiles, *k_max, &distinct, err));
+    SHOAL_TRY(shoal_tiles_distinct(&choice->data.tiles, *k_max, &distinct, err));
     if (distinct < k_min)
         return shoal_fail(
             err, SHOAL_ERR_INPUT,
@@ -201,7 +205,7 @@ static void choice_free(k_choice *choice)
 {
     for (int slot = 0; slot < SHOAL_CHOOSE_K_MAX; slot++) free(choice->centroids[slot]);
     shoal_tiles_free(&choice->sample);
-    shoal_tiles_free(&choice->tiles);
+    shoal_kmeans_data_free(&choice->data);
 }
 
 shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_min, int k_max,
@@ -212,7 +216,7 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_m
     k_choice choice = {.ctx = ctx, .opts = opts};
     const double start = shoal_clock_ms();
     shoal_progress(ctx, "choose k", 0, "preparing the matrix");
-    SHOAL_TRY(shoal_tiles_build(ctx, x, opts->weight, &choice.tiles, err));
+    SHOAL_TRY(shoal_kmeans_data_build(ctx, x, opts->weight, true, &choice.data, err));
     shoal_status status;
     SHOAL_TRY_OUT(limit_k(&choice, k_min, &k_max, err));
     SHOAL_TRY_OUT(draw_sample(&choice, err));
@@ -224,7 +228,7 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_m
         SHOAL_TRY_OUT(try_k(&choice, slot, k_min + slot, &report, &result->candidates[slot], err));
     }
     result->n_candidates = candidates;
-    shoal_choose_k_rank(choice.tiles.total_squares, result);
+    shoal_choose_k_rank(choice.data.tiles.total_squares, result);
     SHOAL_TRY_OUT(rebuild(&choice, result->k - k_min, result->k, &result->best, err));
     shoal_progress(ctx, "choose k", 1, NULL);
     if (!result->best.converged) status = SHOAL_NOT_CONVERGED;

@@ -82,6 +82,19 @@ static void move_row(const shoal_tiles *tiles, int64_t row, int from, int to, sh
     }
 }
 
+/* The same for a row that stands for several; their sum may be wider than 64 bits. */
+static void move_copies(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
+{
+    const int64_t copies = (int64_t)tiles->weight[row];
+    shoal_wide_int *into = worker->total + (int64_t)to * tiles->d;
+    shoal_wide_int *out = from < 0 ? NULL : worker->total + (int64_t)from * tiles->d;
+    for (int j = 0; j < tiles->d; j++) {
+        const shoal_wide_int value = (shoal_wide_int)llrint(shoal_tiles_value(tiles, row, j) * tiles->grid[j]) * copies;
+        into[j] += value;
+        if (out != NULL) out[j] -= value;
+    }
+}
+
 /* Whether any of STRIDE labels differs; without branches, since mostly none does. */
 static bool any_differs(const int32_t *a, const int32_t *b)
 {
@@ -140,7 +153,8 @@ static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_neares
                                       moves->row, moves->from, moves->to, worker->sum);
         return;
     }
-    for (int i = 0; i < count; i++) move_row(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
+    for (int i = 0; i < count; i++)
+        (tiles->copies ? move_copies : move_row)(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
 }
 
 static int count_below(const float *gap, int rows, float limit)

@@ -11,8 +11,8 @@ enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46 };
 
 /* Squared distances of float32 tiles stay far from overflow and underflow between these magnitudes. */
 static const double NARROW_MAX = 1e15, NARROW_MIN = 1e-12;
-/* With values and weights below these, weighted sums of squares stay finite in float64. */
-static const double WIDE_MAX = 1e100, WEIGHT_MAX = 1e90;
+/* See SHOAL_WEIGHT_MAX. */
+static const double WIDE_MAX = 1e100;
 
 /* Rows begin..begin+rows-1 of a column, NaN where missing. */
 static void read_values(const shoal_column *column, int64_t begin, int rows, double *values)
@@ -121,10 +121,9 @@ static double grid_for(double magnitude)
 static void choose_offsets(shoal_tiles *tiles, const column_stats *columns)
 {
     for (int j = 0; j < tiles->d; j++) {
-        double mean = shoal_sum_value(columns[j].sum) / tiles->total_weight;
-        mean = fmin(fmax(mean, columns[j].min), columns[j].max);
-        const bool far = fabs(mean) > 4 * (columns[j].max - columns[j].min);
-        tiles->offset[j] = !far ? 0 : tiles->wide ? mean : (double)(float)mean;
+        const double range = columns[j].max - columns[j].min, middle = columns[j].min + range / 2;
+        const bool far = fabs(middle) > 4 * range;
+        tiles->offset[j] = !far ? 0 : tiles->wide ? middle : (double)(float)middle;
     }
 }
 
@@ -179,7 +178,8 @@ static double fill_column(shoal_tiles *tiles, const shoal_column *column, int64_
         values[i] -= tiles->offset[j];
         const double deviation = values[i] - tiles->mean[j];
         squares += weight * deviation * deviation;
-        largest = fabs(weight * values[i]) > largest ? fabs(weight * values[i]) : largest;
+        const double share = tiles->copies ? fabs(values[i]) : fabs(weight * values[i]);
+        largest = share > largest ? share : largest;
     }
     *magnitude = largest;
     const int64_t at = (tile * tiles->d + j) * T;
@@ -230,14 +230,14 @@ static shoal_status check_weights(shoal_tiles *tiles, const double *weight, shoa
     shoal_sum sum = {0};
     double largest = 0;
     for (int64_t row = 0; row < tiles->n; row++) {
-        if (!(weight[row] >= 0 && weight[row] <= WEIGHT_MAX))
+        if (!(weight[row] >= 0 && weight[row] <= SHOAL_WEIGHT_MAX))
             return shoal_fail(err, SHOAL_ERR_USAGE, "the weight in row %lld is %g; weights lie between 0 and %g",
-                              (long long)row + 1, weight[row], WEIGHT_MAX);
+                              (long long)row + 1, weight[row], SHOAL_WEIGHT_MAX);
         shoal_sum_add(&sum, weight[row]);
         largest = fmax(largest, weight[row]);
     }
     if (largest == 0) return shoal_fail(err, SHOAL_ERR_USAGE, "all weights are 0; give at least one row a weight");
-    tiles->weight_grid = grid_for(largest);
+    tiles->weight_grid = tiles->copies ? 1 : grid_for(largest);
     tiles->total_weight = shoal_sum_value(sum);
     return SHOAL_OK;
 }
@@ -257,12 +257,12 @@ static shoal_status check_shape(const shoal_matrix *x, shoal_error *err)
     return SHOAL_OK;
 }
 
-shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, shoal_tiles *tiles,
-                               shoal_error *err)
+static shoal_status build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, bool copies,
+                          shoal_tiles *tiles, shoal_error *err)
 {
     *tiles = (shoal_tiles){0};
     SHOAL_TRY(check_shape(x, err));
-    *tiles = (shoal_tiles){.n = x->n, .count = (x->n + T - 1) / T, .d = x->d};
+    *tiles = (shoal_tiles){.n = x->n, .count = (x->n + T - 1) / T, .d = x->d, .copies = copies};
     SHOAL_TRY(check_weights(tiles, weight, err));
     column_stats *columns;
     SHOAL_TRY(shoal_alloc(x->d, sizeof *columns, &columns, err));
@@ -288,6 +288,18 @@ out:
     return status;
 }
 
+shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, shoal_tiles *tiles,
+                               shoal_error *err)
+{
+    return build(ctx, x, weight, false, tiles, err);
+}
+
+shoal_status shoal_tiles_build_copies(const shoal_ctx *ctx, const shoal_matrix *x, const double *copies,
+                                      shoal_tiles *tiles, shoal_error *err)
+{
+    return build(ctx, x, copies, true, tiles, err);
+}
+
 shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n, shoal_tiles *tiles,
                                 shoal_error *err)
 {
@@ -295,6 +307,7 @@ shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, in
                            .count = (n + T - 1) / T,
                            .d = from->d,
                            .wide = from->wide,
+                           .copies = from->copies,
                            .weight_grid = from->weight_grid,
                            .total_weight = 0,
                            .total_squares = from->total_squares * ((double)n / (double)from->n)};

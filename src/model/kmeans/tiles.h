@@ -19,6 +19,9 @@
 
 #include "kernels.h"
 
+/* With weights up to this, and values up to 1e100, weighted sums of squares stay finite in float64. */
+#define SHOAL_WEIGHT_MAX 1e90
+
 typedef struct shoal_tiles {
     int64_t n, count; /* rows, tiles */
     int d;
@@ -27,10 +30,11 @@ typedef struct shoal_tiles {
     double *wide_data;    /* the same, where wide */
     float *norm;          /* count: upper bound of the Euclidean norm of the rows of a tile, where not wide */
     double *weight;       /* count x SHOAL_TILE_ROWS, 0 behind the last row; NULL: ones */
+    bool copies;          /* weights are whole numbers: so many equal rows does each stand for */
     double *offset;       /* d: what was subtracted */
     double *mean;         /* d: weighted means of the shifted columns */
-    double *grid;         /* d: power of two; |weight x value| x grid < 2^46 */
-    double weight_grid;   /* power of two; weight x weight_grid < 2^46; 1 without weights */
+    double *grid;         /* d: power of two; |weight x value| x grid < 2^46, with copies |value| x grid */
+    double weight_grid;   /* power of two; weight x weight_grid < 2^46; 1 without weights and with copies */
     double total_weight;  /* n without weights */
     double total_squares; /* weighted squared distances to the mean, all columns */
 } shoal_tiles;
@@ -39,6 +43,10 @@ typedef struct shoal_tiles {
  * absurdly large value), MEMORY, INTERRUPTED. */
 SHOAL_MUST_USE shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight,
                                               shoal_tiles *tiles, shoal_error *err);
+/* The same for rows that stand for copies[i] >= 1 equal rows each: what is summed over rows is to the bit what tiles of
+ * all these rows give, but for `mean` and `total_squares`, which agree to rounding. */
+SHOAL_MUST_USE shoal_status shoal_tiles_build_copies(const shoal_ctx *ctx, const shoal_matrix *x, const double *copies,
+                                                     shoal_tiles *tiles, shoal_error *err);
 /* The given rows of `from`, in that order, with its offsets and grids. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n,
                                                shoal_tiles *tiles, shoal_error *err);
