@@ -5,6 +5,7 @@
 
 #include "assign.h"
 #include "closest.h"
+#include "label.h"
 #include "move.h"
 #include "nearest.h"
 
@@ -16,6 +17,7 @@ static const shoal_kernels scalar_table = {"scalar",
                                            shoal_k_nearest_f32_scalar,
                                            shoal_k_nearest_f64_scalar,
                                            shoal_k_assign_f32_scalar,
+                                           shoal_k_label_f32_scalar,
                                            shoal_k_closest_f32_scalar,
                                            shoal_k_move_f32_scalar};
 
@@ -24,12 +26,14 @@ static const shoal_kernels avx2_table = {"avx2",
                                          shoal_k_nearest_f32_avx2,
                                          shoal_k_nearest_f64_avx2,
                                          shoal_k_assign_f32_avx2,
+                                         shoal_k_label_f32_avx2,
                                          shoal_k_closest_f32_avx2,
                                          shoal_k_move_f32_scalar};
 static const shoal_kernels avx512_table = {"avx512",
                                            shoal_k_nearest_f32_avx512,
                                            shoal_k_nearest_f64_avx512,
                                            shoal_k_assign_f32_avx512,
+                                           shoal_k_label_f32_avx512,
                                            shoal_k_closest_f32_avx512,
                                            shoal_k_move_f32_avx512};
 

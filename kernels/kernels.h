@@ -15,6 +15,7 @@ enum { SHOAL_TILE_ROWS = 256 };
 
 enum { SHOAL_SUM_LANES = 8 };
 enum { SHOAL_ASSIGN_GROUP = 8, SHOAL_ASSIGN_MAX_K = 4096 };
+enum { SHOAL_LABEL_ROWS = 32 };
 
 /* Bits that hold the numbers 0..k-1. */
 static inline int shoal_assign_bits(int k)
@@ -55,6 +56,16 @@ typedef struct shoal_kernels {
      */
     float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
                         const shoal_assign_error *error, int32_t *label, float *gap);
+
+    /* The nearest of k centroids, and the one behind it, for rows that are read straight from d columns.
+     * Scores carry their index as those of `assign`, and packed is the same; half_norm is filled up to whole groups
+     * with FLT_MAX. label: index of the least score; second: of the next, or NULL where it is not asked for; lead: by
+     * how much the next score exceeds the least, with `second` also the third the second, whichever is less.
+     * square: the largest |x|^2, NaN or infinite where a value is. Gives the least lead. Versions differ in rounding.
+     * Needs whole multiples of SHOAL_LABEL_ROWS rows, 2 <= k <= SHOAL_ASSIGN_MAX_K; leads and labels of rows that are
+     * not finite mean nothing. */
+    float (*label_f32)(const float *const *columns, int rows, int d, const float *packed, const float *half_norm, int k,
+                       int32_t *label, int32_t *second, float *lead, float *square);
 
     /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of min(closest[i], |x_i - p_t|^2) for each of m
      * positions (m x d, row-major). Distances as nearest_f32; values are added in float64, row i to partial sum

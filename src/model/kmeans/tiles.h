@@ -39,6 +39,9 @@ typedef struct shoal_tiles {
  * absurdly large value), MEMORY, INTERRUPTED. */
 SHOAL_MUST_USE shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight,
                                               shoal_tiles *tiles, shoal_error *err);
+/* The INPUT errors of shoal_tiles_build alone: those of the shape, at once, and those of the values, by reading all. */
+SHOAL_MUST_USE shoal_status shoal_tiles_check_shape(const shoal_matrix *x, shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_tiles_check_values(const shoal_ctx *ctx, const shoal_matrix *x, shoal_error *err);
 /* The given rows of `from`, in that order, with its offsets and grids. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n,
                                                shoal_tiles *tiles, shoal_error *err);
