@@ -8,6 +8,7 @@
 #include "label.h"
 #include "move.h"
 #include "nearest.h"
+#include "square.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -18,6 +19,7 @@ static const shoal_kernels scalar_table = {"scalar",
                                            shoal_k_nearest_f64_scalar,
                                            shoal_k_assign_f32_scalar,
                                            shoal_k_label_f32_scalar,
+                                           shoal_k_square_f64_scalar,
                                            shoal_k_closest_f32_scalar,
                                            shoal_k_move_f32_scalar};
 
@@ -27,6 +29,7 @@ static const shoal_kernels avx2_table = {"avx2",
                                          shoal_k_nearest_f64_avx2,
                                          shoal_k_assign_f32_avx2,
                                          shoal_k_label_f32_avx2,
+                                         shoal_k_square_f64_avx2,
                                          shoal_k_closest_f32_avx2,
                                          shoal_k_move_f32_scalar};
 static const shoal_kernels avx512_table = {"avx512",
@@ -34,6 +37,7 @@ static const shoal_kernels avx512_table = {"avx512",
                                            shoal_k_nearest_f64_avx512,
                                            shoal_k_assign_f32_avx512,
                                            shoal_k_label_f32_avx512,
+                                           shoal_k_square_f64_avx512,
                                            shoal_k_closest_f32_avx512,
                                            shoal_k_move_f32_avx512};
 

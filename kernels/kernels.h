@@ -67,6 +67,12 @@ typedef struct shoal_kernels {
     float (*label_f32)(const float *const *columns, int rows, int d, const float *packed, const float *half_norm, int k,
                        int32_t *label, int32_t *second, float *lead, float *square);
 
+    /* One column's part of the squared distances of rows to the centroid of their label: sums[i] +=
+     * (values[i] - coordinates[label[i]])^2, square and sum rounded each, so every version gives the same bits.
+     * coordinates: those of k centroids in the column. */
+    void (*square_f64)(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
+                       double *sums);
+
     /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of min(closest[i], |x_i - p_t|^2) for each of m
      * positions (m x d, row-major). Distances as nearest_f32; values are added in float64, row i to partial sum
      * i % SHOAL_SUM_LANES, these in order: the same bits in every version. closest holds 0 behind the last row.

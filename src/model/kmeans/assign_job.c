@@ -54,6 +54,16 @@ static shoal_status pack(shoal_assign_job *job, shoal_error *err)
     return SHOAL_OK;
 }
 
+static shoal_status transpose(shoal_assign_job *job, shoal_error *err)
+{
+    const int64_t d = job->x->d, k = job->k;
+    SHOAL_TRY(shoal_alloc(d * k, sizeof *job->coordinates, &job->coordinates, err));
+    for (int64_t c = 0; c < k; c++)
+        for (int64_t j = 0; j < d; j++) job->coordinates[j * k + c] = job->centroids[c * d + j];
+    return SHOAL_OK;
+}
+
+/* The centroids as rows of tiles. */
 static shoal_status lay_out(shoal_assign_job *job, shoal_error *err)
 {
     const int d = job->x->d;
@@ -75,6 +85,7 @@ shoal_status shoal_assign_job_make(const shoal_matrix *x, int k, const double *c
     choose_offsets(job);
     job->norm = largest_norm(job);
     if (k >= 2 && k <= SHOAL_ASSIGN_MAX_K && job->norm > smallest && job->norm < largest) SHOAL_TRY_OUT(pack(job, err));
+    if (out->distance != NULL || out->second_distance != NULL) SHOAL_TRY_OUT(transpose(job, err));
     if (k >= 2 && (out->second != NULL || out->second_distance != NULL)) SHOAL_TRY_OUT(lay_out(job, err));
 out:
     if (status < 0) shoal_assign_job_free(job);
@@ -86,6 +97,7 @@ void shoal_assign_job_free(shoal_assign_job *job)
     free(job->offset);
     free(job->packed);
     free(job->half_norm);
+    free(job->coordinates);
     free(job->columns);
     *job = (shoal_assign_job){0};
 }

@@ -110,19 +110,22 @@ static bool settle(const shoal_assign_job *job, int64_t begin, int rows, int ope
     return true;
 }
 
-/* Squared distances of the rows to the centroids `label`, in float64. */
-static void measure(const shoal_assign_job *job, int64_t begin, int rows, const int32_t *label, double *squares)
+/* Squared distances of the rows to their labels' centroids (best) and to their seconds' (next), in float64. */
+static void measure(const shoal_assign_job *job, int64_t begin, int rows, bool both, shoal_assign_worker *worker)
 {
-    const int d = job->x->d;
     double values[T];
-    for (int i = 0; i < rows; i++) squares[i] = 0;
-    for (int j = 0; j < d; j++) {
+    for (int i = 0; i < rows; i++) worker->best[i] = worker->next[i] = 0;
+    for (int j = 0; j < job->x->d; j++) {
+        const double *coordinates = job->coordinates + (int64_t)j * job->k;
         shoal_values_read(&job->x->columns[j], begin, rows, values);
-        for (int i = 0; i < rows; i++) {
-            const double difference = values[i] - job->centroids[(int64_t)label[i] * d + j];
-            squares[i] += difference * difference;
-        }
+        job->kernels->square_f64(values, rows, coordinates, job->k, worker->label, worker->best);
+        if (both) job->kernels->square_f64(values, rows, coordinates, job->k, worker->second, worker->next);
     }
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
 }
 
 static void write_out(const shoal_assign_job *job, int64_t begin, int rows, shoal_assign_worker *worker)
@@ -132,14 +135,13 @@ static void write_out(const shoal_assign_job *job, int64_t begin, int rows, shoa
     memcpy(out->labels + begin, worker->label, (size_t)rows * sizeof *out->labels);
     if (out->second != NULL)
         for (int i = 0; i < rows; i++) out->second[begin + i] = alone ? -1 : worker->second[i];
-    if (out->distance == NULL && out->second_distance == NULL) return;
-    measure(job, begin, rows, worker->label, worker->best);
+    if (job->coordinates == NULL) return;
+    measure(job, begin, rows, out->second_distance != NULL && !alone, worker);
     if (out->distance != NULL)
         for (int i = 0; i < rows; i++) out->distance[begin + i] = sqrt(worker->best[i]);
-    if (out->second_distance == NULL) return;
-    if (!alone) measure(job, begin, rows, worker->second, worker->next);
-    for (int i = 0; i < rows; i++)
-        out->second_distance[begin + i] = alone ? (double)NAN : sqrt(fmax(worker->next[i], worker->best[i]));
+    if (out->second_distance != NULL)
+        for (int i = 0; i < rows; i++)
+            out->second_distance[begin + i] = alone ? (double)NAN : sqrt(larger(worker->next[i], worker->best[i]));
 }
 
 bool shoal_assign_rows(const shoal_assign_job *job, int64_t begin, int rows, shoal_assign_worker *worker)

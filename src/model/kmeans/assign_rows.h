@@ -23,6 +23,7 @@ typedef struct shoal_assign_job {
     double *offset;            /* d */
     float *packed, *half_norm; /* see kernels.h, of the centroids less the offset */
     double norm;               /* the largest of these */
+    double *coordinates;       /* d x k; NULL unless out has distances */
     double *columns; /* d x SHOAL_TILE_ROWS for every SHOAL_TILE_ROWS centroids; NULL unless out has seconds */
 } shoal_assign_job;
 
