@@ -67,9 +67,11 @@ typedef struct shoal_kernels {
     float (*label_f32)(const float *const *columns, int rows, int d, const float *packed, const float *half_norm, int k,
                        int32_t *label, int32_t *second, float *lead, float *square);
 
-    /* One column's part of the squared distances of rows to the centroid of their label: sums[i] +=
+    /* One column's part of the squared distances of rows to the centroid of their label, in float64: sums[i] +=
      * (values[i] - coordinates[label[i]])^2, square and sum rounded each, so every version gives the same bits.
      * coordinates: those of k centroids in the column. */
+    void (*square_f32)(const float *values, int rows, const double *coordinates, int k, const int32_t *label,
+                       double *sums);
     void (*square_f64)(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
                        double *sums);
 

@@ -4,12 +4,18 @@
 
 #include "kernels.h"
 
+void shoal_k_square_f32_scalar(const float *values, int rows, const double *coordinates, int k, const int32_t *label,
+                               double *sums);
 void shoal_k_square_f64_scalar(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
                                double *sums);
 
 #if defined(__x86_64__)
+void shoal_k_square_f32_avx2(const float *values, int rows, const double *coordinates, int k, const int32_t *label,
+                             double *sums);
 void shoal_k_square_f64_avx2(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
                              double *sums);
+void shoal_k_square_f32_avx512(const float *values, int rows, const double *coordinates, int k, const int32_t *label,
+                               double *sums);
 void shoal_k_square_f64_avx512(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
                                double *sums);
 #endif

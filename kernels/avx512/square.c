@@ -26,8 +26,10 @@ static inline __m512d add_square(__m512d sum, __m512d value, __m512d coordinate)
     return _mm512_add_pd(sum, _mm512_mul_pd(difference, difference));
 }
 
-static inline __attribute__((always_inline)) void square(const double *values, int rows, const double *coordinates,
-                                                         int k, const bool few, const int32_t *label, double *sums)
+/* Either of narrow and wide is NULL; that and `few` are constants at every call. */
+static inline __attribute__((always_inline)) void square(const float *narrow, const double *wide, int rows,
+                                                         const double *coordinates, int k, const bool few,
+                                                         const int32_t *label, double *sums)
 {
     __m512d low = _mm512_setzero_pd(), high = low;
     if (few) {
@@ -37,20 +39,31 @@ static inline __attribute__((always_inline)) void square(const double *values, i
     ptrdiff_t i = 0;
     for (; i + LANES <= rows; i += LANES) {
         const __m256i index = _mm256_loadu_si256((const __m256i *)(const void *)(label + i));
+        const __m512d value = narrow != NULL ? _mm512_cvtps_pd(_mm256_loadu_ps(narrow + i)) : _mm512_loadu_pd(wide + i);
         const __m512d coordinate = look_up(index, coordinates, few, low, high);
-        _mm512_storeu_pd(sums + i, add_square(_mm512_loadu_pd(sums + i), _mm512_loadu_pd(values + i), coordinate));
+        _mm512_storeu_pd(sums + i, add_square(_mm512_loadu_pd(sums + i), value, coordinate));
     }
     if (i == rows) return;
     const __mmask8 lanes = first_lanes(rows - i);
     const __m512d coordinate = look_up(_mm256_maskz_loadu_epi32(lanes, label + i), coordinates, few, low, high);
-    const __m512d value = _mm512_maskz_loadu_pd(lanes, values + i), sum = _mm512_maskz_loadu_pd(lanes, sums + i);
+    const __m512d value = narrow != NULL ? _mm512_cvtps_pd(_mm256_maskz_loadu_ps(lanes, narrow + i))
+                                         : _mm512_maskz_loadu_pd(lanes, wide + i);
+    const __m512d sum = _mm512_maskz_loadu_pd(lanes, sums + i);
     _mm512_mask_storeu_pd(sums + i, lanes, add_square(sum, value, coordinate));
+}
+
+void shoal_k_square_f32_avx512(const float *values, int rows, const double *coordinates, int k, const int32_t *label,
+                               double *sums)
+{
+    assert(rows >= 0 && k >= 1);
+    if (k <= 2 * LANES) square(values, NULL, rows, coordinates, k, true, label, sums);
+    else square(values, NULL, rows, coordinates, k, false, label, sums);
 }
 
 void shoal_k_square_f64_avx512(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
                                double *sums)
 {
     assert(rows >= 0 && k >= 1);
-    if (k <= 2 * LANES) square(values, rows, coordinates, k, true, label, sums);
-    else square(values, rows, coordinates, k, false, label, sums);
+    if (k <= 2 * LANES) square(NULL, values, rows, coordinates, k, true, label, sums);
+    else square(NULL, values, rows, coordinates, k, false, label, sums);
 }

@@ -30,7 +30,7 @@ static long double squared(int row, int c, int d)
     return sum;
 }
 
-static double square_of(const float *values, int stride, int d)
+static double square_of(const float *values, ptrdiff_t stride, int d)
 {
     double square = 0;
     for (int j = 0; j < d; j++) square += (double)values[j * stride] * (double)values[j * stride];
@@ -130,27 +130,33 @@ static void check_bad(const shoal_kernels *kernels, float bad, int row)
     given.columns[1][row] = good;
 }
 
-static void check_square(const shoal_kernels *kernels, shoal_rng *rng, int rows, int k)
+/* wide: values in float64 */
+static void check_square(const shoal_kernels *kernels, shoal_rng *rng, int rows, int k, bool wide)
 {
     double values[ROWS], coordinates[MAX_K], sums[ROWS + CANARIES], plain[ROWS + CANARIES];
+    float narrow[ROWS];
     int32_t label[ROWS];
     for (int c = 0; c < k; c++) coordinates[c] = shoal_rng_normal(rng);
     for (int i = 0; i < ROWS + CANARIES; i++) sums[i] = plain[i] = shoal_rng_uniform(rng);
     for (int i = 0; i < rows; i++) {
-        values[i] = shoal_rng_normal(rng);
+        narrow[i] = (float)shoal_rng_normal(rng);
+        values[i] = wide ? shoal_rng_normal(rng) : (double)narrow[i];
         label[i] = (int32_t)shoal_rng_below(rng, (uint64_t)k);
         const volatile double square = (values[i] - coordinates[label[i]]) * (values[i] - coordinates[label[i]]);
         plain[i] += square;
     }
-    kernels->square_f64(values, rows, coordinates, k, label, sums);
-    if (memcmp(sums, plain, sizeof sums) != 0) fail("square_f64 differs", kernels->isa, rows, 1, k);
+    if (wide) kernels->square_f64(values, rows, coordinates, k, label, sums);
+    else kernels->square_f32(narrow, rows, coordinates, k, label, sums);
+    for (int i = 0; i < ROWS + CANARIES; i++)
+        if (sums[i] != plain[i]) fail(wide ? "square_f64 differs" : "square_f32 differs", kernels->isa, rows, 1, k);
 }
 
 static void check_all(const shoal_kernels *kernels, shoal_rng *rng, int rows, int d, int k, int mode)
 {
     run(kernels, rows, d, k, false, mode == 0 && d >= 3);
     run(kernels, rows, d, k, true, false);
-    check_square(kernels, rng, rows - (int)shoal_rng_below(rng, 20), k);
+    check_square(kernels, rng, rows - (int)shoal_rng_below(rng, 20), k, false);
+    check_square(kernels, rng, rows - (int)shoal_rng_below(rng, 20), k, true);
     if (mode != 0 || d < 3) return;
     check_bad(kernels, NAN, (int)shoal_rng_below(rng, ROWS));
     check_bad(kernels, -NAN, (int)shoal_rng_below(rng, ROWS));

@@ -8,14 +8,18 @@
 enum { T = SHOAL_TILE_ROWS };
 _Static_assert(T % SHOAL_LABEL_ROWS == 0, "a stretch that is filled up fits");
 
+static bool reads_as_it_is(const shoal_column *column)
+{
+    return column->type == SHOAL_F32 && column->valid == NULL;
+}
+
 /* Where the kernel finds the rows; filled up with zeros to whole multiples of SHOAL_LABEL_ROWS. */
 static void point_at(const shoal_assign_job *job, int64_t begin, int rows, shoal_assign_worker *worker)
 {
     double values[T];
     for (int j = 0; j < job->x->d; j++) {
         const shoal_column *column = &job->x->columns[j];
-        const bool as_it_is = column->type == SHOAL_F32 && column->valid == NULL && job->offset[j] == 0;
-        if (as_it_is && rows % SHOAL_LABEL_ROWS == 0) {
+        if (reads_as_it_is(column) && job->offset[j] == 0 && rows % SHOAL_LABEL_ROWS == 0) {
             worker->columns[j] = (const float *)column->data + begin;
             continue;
         }
@@ -110,16 +114,27 @@ static bool settle(const shoal_assign_job *job, int64_t begin, int rows, int ope
     return true;
 }
 
+/* Adds a column's part of the squared distances of the rows to their labels' centroids. */
+static void add_squares(const shoal_assign_job *job, int64_t begin, int rows, int j, const int32_t *label, double *sums)
+{
+    const shoal_column *column = &job->x->columns[j];
+    const double *coordinates = job->coordinates + (int64_t)j * job->k;
+    if (reads_as_it_is(column)) {
+        job->kernels->square_f32((const float *)column->data + begin, rows, coordinates, job->k, label, sums);
+        return;
+    }
+    double values[T];
+    shoal_values_read(column, begin, rows, values);
+    job->kernels->square_f64(values, rows, coordinates, job->k, label, sums);
+}
+
 /* Squared distances of the rows to their labels' centroids (best) and to their seconds' (next), in float64. */
 static void measure(const shoal_assign_job *job, int64_t begin, int rows, bool both, shoal_assign_worker *worker)
 {
-    double values[T];
     for (int i = 0; i < rows; i++) worker->best[i] = worker->next[i] = 0;
     for (int j = 0; j < job->x->d; j++) {
-        const double *coordinates = job->coordinates + (int64_t)j * job->k;
-        shoal_values_read(&job->x->columns[j], begin, rows, values);
-        job->kernels->square_f64(values, rows, coordinates, job->k, worker->label, worker->best);
-        if (both) job->kernels->square_f64(values, rows, coordinates, job->k, worker->second, worker->next);
+        add_squares(job, begin, rows, j, worker->label, worker->best);
+        if (both) add_squares(job, begin, rows, j, worker->second, worker->next);
     }
 }
 
