@@ -15,6 +15,15 @@ enum { SHOAL_TILE_ROWS = 256 };
 
 enum { SHOAL_SUM_LANES = 8 };
 enum { SHOAL_ASSIGN_BITS = 3, SHOAL_ASSIGN_GROUP = 1 << SHOAL_ASSIGN_BITS };
+enum { SHOAL_LABEL_ROWS = 32, SHOAL_LABEL_MAX_K = 4096 };
+
+/* Bits that hold the numbers 0..k-1. */
+static inline int shoal_label_bits(int k)
+{
+    int bits = 1;
+    while (k > 1 << bits) bits++;
+    return bits;
+}
 
 /* Bounds on what rounding does to the figures of `assign`. */
 typedef struct shoal_assign_error {
@@ -43,11 +52,28 @@ typedef struct shoal_kernels {
      * packed: groups of SHOAL_ASSIGN_GROUP centroids, feature-major within a group: coordinate j of centroid c is
      * packed[(c / G * d + j) * G + c % G]; half_norm: |c|^2 / 2.
      * label: index of the least score. gap: where above 0, a lower bound of the Euclidean distance by which every other
-     * centroid is farther than that one; else nothing is proved. next: |x|^2 + 2 x the next score, not below 0, about
-     * the squared distance to the second-nearest, or NULL. Every version gives the same label and next; gaps differ in
-     * rounding. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores. */
+     * centroid is farther than that one; else nothing is proved. Versions differ in rounding, so labels are the same
+     * only where a gap is proved. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores. */
     float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
-                        const shoal_assign_error *error, int32_t *label, float *gap, float *next);
+                        const shoal_assign_error *error, int32_t *label, float *gap);
+
+    /* The nearest of k centroids, and the one behind it, for rows that are read straight from d columns.
+     * Scores carry their index as those of `assign`, and packed is the same; half_norm is filled up to whole groups
+     * with FLT_MAX. label: index of the least score; second: of the next, or NULL where it is not asked for; lead: by
+     * how much the next score exceeds the least, with `second` also the third the second, whichever is less.
+     * square: the largest |x|^2, NaN or infinite where a value is. Gives the least lead. Versions differ in rounding.
+     * Needs whole multiples of SHOAL_LABEL_ROWS rows, 2 <= k <= SHOAL_LABEL_MAX_K; leads and labels of rows that are
+     * not finite mean nothing. */
+    float (*label_f32)(const float *const *columns, int rows, int d, const float *packed, const float *half_norm, int k,
+                       int32_t *label, int32_t *second, float *lead, float *square);
+
+    /* One column's part of the squared distances of rows to the centroid of their label, in float64: sums[i] +=
+     * (values[i] - coordinates[label[i]])^2, square and sum rounded each, so every version gives the same bits.
+     * coordinates: those of k centroids in the column. */
+    void (*square_f32)(const float *values, int rows, const double *coordinates, int k, const int32_t *label,
+                       double *sums);
+    void (*square_f64)(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
+                       double *sums);
 
     /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of min(closest[i], |x_i - p_t|^2) for each of m
      * positions (m x d, row-major). Distances as nearest_f32; values are added in float64, row i to partial sum
@@ -63,12 +89,9 @@ typedef struct shoal_kernels {
     void (*move_f32)(const float *tile, int d, const double *grid, int count, const int32_t *row, const int32_t *from,
                      const int32_t *to, int64_t *sums);
 
-    /* How rows 0..rows-1 of a tile lie to the centroid `label` (of float64, row-major, rows of d) and to the next,
-     * whose squared distance is `next`. own: squared distance to the label's centroid in float64, summed over features
-     * in order; distance: its root a; lead: (b - a) / b with b the root of the larger of own and next, 0 where b is 0.
-     * Every version gives the same bits. */
-    void (*measure_f32)(const float *tile, int rows, int d, const double *centroids, const int32_t *label,
-                        const float *next, double *own, double *distance, double *lead);
+    /* How rows lie to their own centroid and to the next, from squared distances. distance: the root a of own; lead:
+     * (b - a) / b with b the root of the larger of own and next, 0 where b is 0. Every version gives the same bits. */
+    void (*lead_f64)(const double *own, const float *next, int rows, double *distance, double *lead);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

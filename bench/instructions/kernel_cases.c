@@ -79,7 +79,7 @@ static shoal_status run_assign(void *state, shoal_error *err)
     const shoal_assign_error error = {.score = 1e-4F, .score_norm = 1e-5F, .square = 1e-4F};
     /* any numbers do for packed centroids; half norms must only be finite */
     s->kernels->assign_f32(s->narrow_tile, T, s->d, s->narrow_centroids, s->narrow_tile, s->k, &error, s->label,
-                           s->narrow_best, NULL);
+                           s->narrow_best);
     return SHOAL_OK;
 }
 

@@ -10,16 +10,16 @@
 
 enum { VECTORS = 2, LANES = 8, ROWS = VECTORS * LANES, HALF = 4, STEP = SHOAL_ASSIGN_GROUP };
 
-/* Scores whose low bits tell which of its group a centroid is; at: the group of the best. */
+/* Scores whose low bits tell which of its half a centroid is; at: the half of the best. */
 typedef struct nearest_two {
     __m256 best[VECTORS], second[VECTORS];
     __m256i at[VECTORS];
 } nearest_two;
 
-/* The score with its low bits replaced by the place in the group. */
+/* The score with its low bits replaced by the place in the half. */
 static inline __m256 carry(__m256 score, int place)
 {
-    const __m256i kept = _mm256_and_si256(_mm256_castps_si256(score), _mm256_set1_epi32(~(STEP - 1)));
+    const __m256i kept = _mm256_and_si256(_mm256_castps_si256(score), _mm256_set1_epi32(~(HALF - 1)));
     return _mm256_castsi256_ps(_mm256_or_si256(kept, _mm256_set1_epi32(place)));
 }
 
@@ -29,9 +29,9 @@ static inline const float *half_at(const float *packed, int d, int c)
     return packed + (ptrdiff_t)(c / STEP) * d * STEP + c % STEP;
 }
 
-/* `count` centroids from `first` on, of one half of a group, against ROWS rows; count is a constant at every call. */
+/* `count` centroids of half `number` against ROWS rows; count is a constant at every call. */
 static inline __attribute__((always_inline)) void meet(const float *rows, int stride, int d, const float *packed,
-                                                       const float *half_norm, const int count, int first,
+                                                       const float *half_norm, const int count, int number,
                                                        nearest_two *all)
 {
     __m256 score[HALF][VECTORS];
@@ -46,16 +46,16 @@ static inline __attribute__((always_inline)) void meet(const float *rows, int st
         }
     }
     for (ptrdiff_t v = 0; v < VECTORS; v++) {
-        __m256 best = carry(score[0][v], first % STEP), second = _mm256_set1_ps(FLT_MAX);
+        __m256 best = carry(score[0][v], 0), second = _mm256_set1_ps(FLT_MAX);
         for (ptrdiff_t g = 1; g < count; g++) {
-            const __m256 next = carry(score[g][v], first % STEP + (int)g);
+            const __m256 next = carry(score[g][v], (int)g);
             second = _mm256_min_ps(second, _mm256_max_ps(best, next));
             best = _mm256_min_ps(best, next);
         }
         const __m256i nearer = _mm256_castps_si256(_mm256_cmp_ps(best, all->best[v], _CMP_LT_OQ));
         all->second[v] = _mm256_min_ps(_mm256_min_ps(all->second[v], second), _mm256_max_ps(all->best[v], best));
         all->best[v] = _mm256_min_ps(all->best[v], best);
-        all->at[v] = _mm256_blendv_epi8(all->at[v], _mm256_set1_epi32(first / STEP), nearer);
+        all->at[v] = _mm256_blendv_epi8(all->at[v], _mm256_set1_epi32(number), nearer);
     }
 }
 
@@ -72,7 +72,7 @@ static inline __m256 prove(__m256 best, __m256 second, __m256 square, const shoa
 }
 
 static inline __m256 group(const float *rows, int stride, int d, const float *packed, const float *half_norm, int k,
-                           const shoal_assign_error *error, int32_t *label, float *gap, float *next)
+                           const shoal_assign_error *error, int32_t *label, float *gap)
 {
     nearest_two two;
     for (ptrdiff_t v = 0; v < VECTORS; v++) {
@@ -80,11 +80,11 @@ static inline __m256 group(const float *rows, int stride, int d, const float *pa
         two.at[v] = _mm256_setzero_si256();
     }
     int c = 0;
-    for (; c + HALF <= k; c += HALF) meet(rows, stride, d, half_at(packed, d, c), half_norm + c, HALF, c, &two);
+    for (; c + HALF <= k; c += HALF) meet(rows, stride, d, half_at(packed, d, c), half_norm + c, HALF, c / HALF, &two);
     switch (k - c) {
-    case 3: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 3, c, &two); break;
-    case 2: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 2, c, &two); break;
-    case 1: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 1, c, &two); break;
+    case 3: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 3, c / HALF, &two); break;
+    case 2: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 2, c / HALF, &two); break;
+    case 1: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 1, c / HALF, &two); break;
     default: break;
     }
     __m256 square[VECTORS];
@@ -96,15 +96,11 @@ static inline __m256 group(const float *rows, int stride, int d, const float *pa
         }
     __m256 least = _mm256_set1_ps(FLT_MAX);
     for (ptrdiff_t v = 0; v < VECTORS; v++) {
-        const __m256i place = _mm256_and_si256(_mm256_castps_si256(two.best[v]), _mm256_set1_epi32(STEP - 1));
-        const __m256i first = _mm256_slli_epi32(two.at[v], SHOAL_ASSIGN_BITS);
+        const __m256i place = _mm256_and_si256(_mm256_castps_si256(two.best[v]), _mm256_set1_epi32(HALF - 1));
+        const __m256i first = _mm256_mullo_epi32(two.at[v], _mm256_set1_epi32(HALF));
         _mm256_storeu_si256((__m256i *)(void *)(label + v * LANES), _mm256_add_epi32(first, place));
         const __m256 proved = prove(two.best[v], two.second[v], square[v], error);
         _mm256_storeu_ps(gap + v * LANES, proved);
-        if (next != NULL) {
-            const __m256 twice = _mm256_fmadd_ps(_mm256_set1_ps(2), two.second[v], square[v]);
-            _mm256_storeu_ps(next + v * LANES, _mm256_max_ps(twice, _mm256_setzero_ps()));
-        }
         least = _mm256_min_ps(least, proved);
     }
     return least;
@@ -115,13 +111,13 @@ static inline __m256 group(const float *rows, int stride, int d, const float *pa
 enum { CROWDED = 32, MOST_COPIED = 128 };
 
 static inline __m256 gather_group(const float *rows, int d, const float *packed, const float *half_norm, int k,
-                                  const shoal_assign_error *error, int32_t *label, float *gap, float *next)
+                                  const shoal_assign_error *error, int32_t *label, float *gap)
 {
     if (d <= CROWDED || d > MOST_COPIED)
-        return group(rows, SHOAL_TILE_ROWS, d, packed, half_norm, k, error, label, gap, next);
+        return group(rows, SHOAL_TILE_ROWS, d, packed, half_norm, k, error, label, gap);
     float copy[MOST_COPIED * ROWS];
     for (ptrdiff_t j = 0; j < d; j++) memcpy(copy + j * ROWS, rows + j * SHOAL_TILE_ROWS, ROWS * sizeof *copy);
-    return group(copy, ROWS, d, packed, half_norm, k, error, label, gap, next);
+    return group(copy, ROWS, d, packed, half_norm, k, error, label, gap);
 }
 
 /* Rows i.. of a tile read a stride of lines that no prefetcher of a CPU foresees, so each group asks for its share of
@@ -142,23 +138,21 @@ static inline float least_lane(__m256 values)
 }
 
 float shoal_k_assign_f32_avx2(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
-                              const shoal_assign_error *error, int32_t *label, float *gap, float *next)
+                              const shoal_assign_error *error, int32_t *label, float *gap)
 {
     assert(rows >= 1 && rows <= SHOAL_TILE_ROWS && d >= 1 && k >= 2);
     __m256 least = _mm256_set1_ps(FLT_MAX);
     int i = 0;
     for (; i + ROWS <= rows; i += ROWS) {
         fetch_ahead(tile, i, d);
-        least = _mm256_min_ps(least, gather_group(tile + i, d, packed, half_norm, k, error, label + i, gap + i,
-                                                  next == NULL ? NULL : next + i));
+        least = _mm256_min_ps(least, gather_group(tile + i, d, packed, half_norm, k, error, label + i, gap + i));
     }
     if (i < rows) {
         int32_t last_label[ROWS];
-        float last_gap[ROWS], last_next[ROWS];
-        gather_group(tile + i, d, packed, half_norm, k, error, last_label, last_gap, last_next);
+        float last_gap[ROWS];
+        gather_group(tile + i, d, packed, half_norm, k, error, last_label, last_gap);
         memcpy(label + i, last_label, (size_t)(rows - i) * sizeof *label);
         memcpy(gap + i, last_gap, (size_t)(rows - i) * sizeof *gap);
-        if (next != NULL) memcpy(next + i, last_next, (size_t)(rows - i) * sizeof *next);
     }
     float all = least_lane(least);
     for (; i < rows; i++) all = gap[i] < all ? gap[i] : all;

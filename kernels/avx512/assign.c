@@ -115,22 +115,21 @@ static inline __m512 prove(__m512 best, __m512 second, __m512 square, const shoa
 }
 
 static inline __m512 group(const float *rows, int stride, const float *ahead, int d, const float *packed,
-                           const float *half_norm, int k, const shoal_assign_error *error, int32_t *label, float *gap,
-                           float *next)
+                           const float *half_norm, int k, const shoal_assign_error *error, int32_t *label, float *gap)
 {
-    nearest_two two, other;
+    nearest_two two, next;
     for (ptrdiff_t v = 0; v < VECTORS; v++) two.at[v] = _mm512_setzero_si512();
     int number = 1;
     if (k < GROUP) meet_rest(rows, stride, ahead, d, packed, half_norm, k, &two);
     else meet(rows, stride, ahead, d, packed, half_norm, GROUP, &two);
     for (; (number + 1) * GROUP <= k; number++) {
-        meet(rows, stride, ahead, d, packed + (ptrdiff_t)number * GROUP * d, half_norm + number * GROUP, GROUP, &other);
-        join(&two, &other, number);
+        meet(rows, stride, ahead, d, packed + (ptrdiff_t)number * GROUP * d, half_norm + number * GROUP, GROUP, &next);
+        join(&two, &next, number);
     }
     if (k > number * GROUP) {
         meet_rest(rows, stride, ahead, d, packed + (ptrdiff_t)number * GROUP * d, half_norm + number * GROUP,
-                  k - number * GROUP, &other);
-        join(&two, &other, number);
+                  k - number * GROUP, &next);
+        join(&two, &next, number);
     }
     __m512 square[VECTORS];
     for (ptrdiff_t v = 0; v < VECTORS; v++) square[v] = _mm512_setzero_ps();
@@ -147,10 +146,6 @@ static inline __m512 group(const float *rows, int stride, const float *ahead, in
         _mm512_storeu_si512(label + v * LANES, _mm512_add_epi32(_mm512_slli_epi32(two.at[v], GROUP_BITS), place));
         const __m512 proved = prove(two.best[v], two.second[v], square[v], error);
         _mm512_storeu_ps(gap + v * LANES, proved);
-        if (next != NULL) {
-            const __m512 twice = _mm512_fmadd_ps(_mm512_set1_ps(2), two.second[v], square[v]);
-            _mm512_storeu_ps(next + v * LANES, _mm512_max_ps(twice, _mm512_setzero_ps()));
-        }
         least = _mm512_min_ps(least, proved);
     }
     return least;
@@ -162,32 +157,30 @@ enum { CROWDED = 32, MOST_COPIED = 128 };
 
 static inline __m512 gather_group(const float *rows, const float *ahead, int d, const float *packed,
                                   const float *half_norm, int k, const shoal_assign_error *error, int32_t *label,
-                                  float *gap, float *next)
+                                  float *gap)
 {
     if (d <= CROWDED || d > MOST_COPIED)
-        return group(rows, SHOAL_TILE_ROWS, ahead, d, packed, half_norm, k, error, label, gap, next);
+        return group(rows, SHOAL_TILE_ROWS, ahead, d, packed, half_norm, k, error, label, gap);
     float copy[MOST_COPIED * ROWS];
     for (ptrdiff_t j = 0; j < d; j++) memcpy(copy + j * ROWS, rows + j * SHOAL_TILE_ROWS, ROWS * sizeof *copy);
-    return group(copy, ROWS, ahead, d, packed, half_norm, k, error, label, gap, next);
+    return group(copy, ROWS, ahead, d, packed, half_norm, k, error, label, gap);
 }
 
 float shoal_k_assign_f32_avx512(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
-                                const shoal_assign_error *error, int32_t *label, float *gap, float *next)
+                                const shoal_assign_error *error, int32_t *label, float *gap)
 {
     assert(rows >= 1 && rows <= SHOAL_TILE_ROWS && d >= 1 && k >= 2);
     __m512 least = _mm512_set1_ps(FLT_MAX);
     int i = 0;
     for (; i + ROWS <= rows; i += ROWS)
-        least =
-            _mm512_min_ps(least, gather_group(tile + i, tile + (ptrdiff_t)(SHOAL_TILE_ROWS + i) * d, d, packed,
-                                              half_norm, k, error, label + i, gap + i, next == NULL ? NULL : next + i));
+        least = _mm512_min_ps(least, gather_group(tile + i, tile + (ptrdiff_t)(SHOAL_TILE_ROWS + i) * d, d, packed,
+                                                  half_norm, k, error, label + i, gap + i));
     if (i < rows) {
         int32_t last_label[ROWS];
-        float last_gap[ROWS], last_next[ROWS];
-        gather_group(tile + i, tile, d, packed, half_norm, k, error, last_label, last_gap, last_next);
+        float last_gap[ROWS];
+        gather_group(tile + i, tile, d, packed, half_norm, k, error, last_label, last_gap);
         memcpy(label + i, last_label, (size_t)(rows - i) * sizeof *label);
         memcpy(gap + i, last_gap, (size_t)(rows - i) * sizeof *gap);
-        if (next != NULL) memcpy(next + i, last_next, (size_t)(rows - i) * sizeof *next);
     }
     float all = _mm512_reduce_min_ps(least);
     for (; i < rows; i++) all = gap[i] < all ? gap[i] : all;

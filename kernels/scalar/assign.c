@@ -3,23 +3,11 @@
 #include <assert.h>
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
-
-enum { G = SHOAL_ASSIGN_GROUP };
-
-/* The score with its low bits replaced by the place in the group. */
-static float carry(float score, int place)
-{
-    uint32_t bits;
-    memcpy(&bits, &score, sizeof bits);
-    bits = (bits & ~(uint32_t)(G - 1)) | (uint32_t)place;
-    memcpy(&score, &bits, sizeof bits);
-    return score;
-}
 
 float shoal_k_assign_f32_scalar(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
-                                const shoal_assign_error *error, int32_t *label, float *gap, float *next)
+                                const shoal_assign_error *error, int32_t *label, float *gap)
 {
+    enum { G = SHOAL_ASSIGN_GROUP };
     assert(rows >= 1 && rows <= SHOAL_TILE_ROWS && d >= 1 && k >= 2);
     float least = INFINITY;
     for (int i = 0; i < rows; i++) {
@@ -29,7 +17,6 @@ float shoal_k_assign_f32_scalar(const float *tile, int rows, int d, const float 
             const float *centroid = packed + (size_t)(c / G) * (size_t)d * G + c % G;
             float score = half_norm[c];
             for (ptrdiff_t j = 0; j < d; j++) score = fmaf(-centroid[j * G], tile[j * SHOAL_TILE_ROWS + i], score);
-            score = carry(score, c % G);
             if (score < best) {
                 second = best;
                 best = score;
@@ -42,7 +29,6 @@ float shoal_k_assign_f32_scalar(const float *tile, int rows, int d, const float 
             const float value = tile[j * SHOAL_TILE_ROWS + i];
             square = fmaf(value, value, square);
         }
-        if (next != NULL) next[i] = fmaxf(fmaf(2, second, square), 0);
         const float reach = fmaxf(fmaf(2, second, square), 0) + error->square;
         const float wrong = fmaf(error->score_norm, sqrtf(square) * (1 + 0x1p-20F), error->score);
         gap[i] = (second - best - 2 * wrong) / (sqrtf(reach) * (1 + 0x1p-20F)) - error->gap;

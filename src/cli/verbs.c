@@ -62,7 +62,8 @@ const shoal_cli_verb shoal_cli_verbs[SHOAL_CLI_N_VERBS] = {
                           false,
                           "puts customers into the segments of a stored model",
                           "Scales and assigns the customers of a store by a model that was fitted before, on the same "
-                          "or on another store.",
+                          "or on another store. For each customer it writes the segment, the one that comes "
+                          "next, and the distance to both.",
                           {"shoal assign may.h5 --model kmeans --model-store april.h5"}},
     [SHOAL_CLI_REPORT] = {"report",
                           "STORE",

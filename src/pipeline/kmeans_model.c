@@ -228,24 +228,3 @@ shoal_status shoal_kmeans_load(shoal_store *store, const char *name, shoal_kmean
     if (status < 0) shoal_kmeans_run_free(run);
     return status;
 }
-
-shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n, const int32_t *labels,
-                                const double *distance, int k, char (*names)[SHOAL_SEGMENT_NAME_SIZE], shoal_error *err)
-{
-    const shoal_column texts = {
-        .name = "names", .type = SHOAL_TEXT, .width = SHOAL_SEGMENT_NAME_SIZE, .length = k, .data = names};
-    const shoal_column label = {.name = "label",
-                                .type = SHOAL_I32,
-                                .length = n,
-                                .data = labels,
-                                .long_name = "segment, -1 where a feature is missing"};
-    const shoal_column far = {.name = "distance",
-                              .type = SHOAL_F64,
-                              .length = n,
-                              .data = distance,
-                              .units = "1",
-                              .long_name = "distance to the own centroid in scaled units"};
-    SHOAL_TRY(shoal_store_write(store, group, &label, "label", err));
-    SHOAL_TRY(shoal_store_write_flags(store, group, "label", &texts, err));
-    return shoal_store_write(store, group, &far, "score", err);
-}

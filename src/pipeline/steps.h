@@ -90,10 +90,17 @@ SHOAL_MUST_USE shoal_status shoal_kmeans_save(shoal_store *store, const shoal_km
                                               shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_kmeans_load(shoal_store *store, const char *name, shoal_kmeans_run *run,
                                               shoal_error *err);
-/* Writes label (n_customers, -1 = left out; its flags are names) and distance (NaN where left out). */
-SHOAL_MUST_USE shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n, const int32_t *labels,
-                                               const double *distance, int k, char (*names)[SHOAL_SEGMENT_NAME_SIZE],
-                                               shoal_error *err);
+/* Arrays of n for all that shoal_kmeans_assign can tell. Errors: MEMORY; what was made is freed with _free. */
+SHOAL_MUST_USE shoal_status shoal_assignment_make(int64_t n, shoal_kmeans_assignment *out, shoal_error *err);
+void shoal_assignment_free(shoal_kmeans_assignment *assignment);
+/* Row rows[i] of out (n_all) takes what `from` (n) has for i; the others get -1 and NaN. As shoal_assignment_make. */
+SHOAL_MUST_USE shoal_status shoal_assignment_spread(const shoal_kmeans_assignment *from, const int64_t *rows, int64_t n,
+                                                    int64_t n_all, shoal_kmeans_assignment *out, shoal_error *err);
+/* Writes label and second (-1 = left out; their flags are names), distance and second_distance (NaN there), all of n
+ * customers. */
+SHOAL_MUST_USE shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n,
+                                               const shoal_kmeans_assignment *assignment, int k,
+                                               char (*names)[SHOAL_SEGMENT_NAME_SIZE], shoal_error *err);
 
 /* --- features by name --------------------------------------------------------------------------------------------- */
 

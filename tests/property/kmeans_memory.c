@@ -111,7 +111,8 @@ static shoal_status call_assign(const memory_task *task, bool *gave)
     const shoal_ctx ctx = {.threads = 2};
     assigned[0] = assigned[N - 1] = -1;
     const shoal_status status =
-        shoal_kmeans_assign(&ctx, &task->matrix->view, K, task->opts.centroids, assigned, distances, NULL);
+        shoal_kmeans_assign(&ctx, &task->matrix->view, K, task->opts.centroids,
+                            &(shoal_kmeans_assignment){.labels = assigned, .distance = distances}, NULL);
     *gave = status >= 0;
     return status;
 }

@@ -155,7 +155,8 @@ Test(kmeans_bits, assign_and_choose_k, .timeout = 100)
         const shoal_ctx ctx = {.threads = 1 + 2 * at};
         labels[at] = malloc(N * sizeof(int32_t));
         distance[at] = malloc(N * sizeof(double));
-        cr_assert_eq(shoal_kmeans_assign(&ctx, &matrix.view, K, start, labels[at], distance[at], NULL), SHOAL_OK);
+        const shoal_kmeans_assignment out = {.labels = labels[at], .distance = distance[at]};
+        cr_assert_eq(shoal_kmeans_assign(&ctx, &matrix.view, K, start, &out, NULL), SHOAL_OK);
         cr_assert_geq(shoal_choose_k(&ctx, &matrix.view, 2, 7, &opts, &choice[at], NULL), 0);
     }
     check_labels(labels[0], labels[1], N, "assign");

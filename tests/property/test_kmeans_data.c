@@ -160,7 +160,8 @@ Test(kmeans_data, exact_ties_go_to_the_lowest_index, .timeout = 60)
             double *start = malloc((size_t)(k * d) * sizeof *start);
             int32_t labels[3000];
             for (int c = 0; c < k * d; c++) start[c] = 1 + (c * 7 / 3) % 5; /* some are equal */
-            cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, k, start, labels, NULL, NULL), SHOAL_OK);
+            const shoal_kmeans_assignment out = {.labels = labels};
+            cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, k, start, &out, NULL), SHOAL_OK);
             for (int i = 0; i < 3000; i++) cr_assert_eq(labels[i], naive_nearest(&data, i, start, k));
             check_exactly(&matrix, k < 20 ? k : 20, NULL, "whole numbers");
             check_exactly(&matrix, k < 20 ? k : 20, weight, "whole numbers, weighted");

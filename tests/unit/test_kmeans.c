@@ -160,7 +160,8 @@ Test(kmeans, ties_go_to_the_lowest_index)
         int32_t labels[4];
         double distance[4];
         line(&matrix, (shoal_type)type, 4, values);
-        cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 3, start, labels, distance, NULL), SHOAL_OK);
+        const shoal_kmeans_assignment out = {.labels = labels, .distance = distance};
+        cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 3, start, &out, NULL), SHOAL_OK);
         for (int i = 0; i < 4; i++) cr_assert(labels[i] == 0 && distance[i] == 1);
         matrix_free(&matrix);
     }
@@ -178,7 +179,8 @@ Test(kmeans, close_calls_are_decided_in_float64)
         start[2 + j] = 0.25 + (j == 0 ? 1e-12 : -1e-12);
     }
     int32_t labels[N];
-    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 2, start, labels, NULL, NULL), SHOAL_OK);
+    const shoal_kmeans_assignment out = {.labels = labels};
+    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 2, start, &out, NULL), SHOAL_OK);
     for (int i = 0; i < N; i++) {
         long double squares[2] = {0};
         for (int c = 0; c < 2; c++)
@@ -388,7 +390,8 @@ Test(kmeans, iteration_limit_leaves_a_usable_result)
     cr_assert_eq(shoal_kmeans_fit(NULL, &matrix.view, &opts, &result, NULL), SHOAL_NOT_CONVERGED);
     cr_assert(!result.converged && result.iterations == 1 && result.inertia > 0);
     int32_t labels[2000];
-    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 6, result.centroids, labels, NULL, NULL), SHOAL_OK);
+    const shoal_kmeans_assignment out = {.labels = labels};
+    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 6, result.centroids, &out, NULL), SHOAL_OK);
     cr_assert_arr_eq(labels, result.labels, sizeof labels);
     shoal_kmeans_result_free(&result);
     matrix_free(&matrix);

@@ -156,18 +156,29 @@ Test(json, every_step)
 
     char names[2][SHOAL_SEGMENT_NAME_SIZE] = {"Loyal", "Lapsed \"one-time\""};
     int64_t sizes[] = {INT64_C(4611686018427387905), 2};
-    const shoal_assign_run assign = {.name = "new",
-                                     .model = "kmeans",
-                                     .kind = "kmeans",
-                                     .n = 3,
-                                     .k = 2,
-                                     .names = names,
-                                     .sizes = sizes,
-                                     .mean_distance = NAN};
+    double mean_distances[] = {0.25, NAN};
+    int64_t border[] = {INT64_C(1) << 60, 0};
+    shoal_assign_run assign = {.name = "new",
+                               .model = "kmeans",
+                               .kind = "kmeans",
+                               .n = 3,
+                               .k = 2,
+                               .names = names,
+                               .sizes = sizes,
+                               .mean_distance = NAN};
     root = document(shoal_assign_json(&assign, 0, NULL), "shoal.assign/1");
     cr_assert_eq(json_integer_value(at(root, "segments.0.customers")), INT64_C(4611686018427387905));
     cr_assert_str_eq(string(root, "segments.1.name"), "Lapsed \"one-time\"");
     cr_assert(json_is_null(at(root, "mean_distance")));
+    cr_assert_null(json_object_get(at(root, "segments.0"), "share_border"), "of a model without distances");
+    json_decref(root);
+    assign.mean_distances = mean_distances;
+    assign.border = border;
+    root = document(shoal_assign_json(&assign, 0, NULL), "shoal.assign/1");
+    cr_assert_eq(number(root, "segments.0.mean_distance"), 0.25);
+    cr_assert_eq(number(root, "segments.0.share_border"), 0.25);
+    cr_assert(json_is_null(at(root, "segments.1.mean_distance")));
+    cr_assert_eq(number(root, "segments.1.share_border"), 0);
     json_decref(root);
 
     const shoal_report_run report = {.path = "out/report.html", .bytes = 12, .n_sections = 1, .sections = {"In short"}};

@@ -102,10 +102,19 @@ SHOAL_API SHOAL_MUST_USE shoal_status shoal_kmeans_fit(const shoal_ctx *ctx, con
                                                        shoal_error *err);
 SHOAL_API void shoal_kmeans_result_free(shoal_kmeans_result *result);
 
-/* Nearest centroid of every row: labels (n) and, where not NULL, Euclidean distance (n).
- * centroids: k x d, row-major. Errors as shoal_kmeans_fit. O(n k d). */
+/* Where each row belongs: arrays of n, owned by the caller; any but labels may be NULL. */
+typedef struct shoal_kmeans_assignment {
+    int32_t *labels;         /* the nearest centroid, ties to the lowest index */
+    double *distance;        /* to it, Euclidean */
+    int32_t *second;         /* the nearest of the others, ties to the lowest index; -1 for k = 1 */
+    double *second_distance; /* to it, never below distance; NaN for k = 1 */
+} shoal_kmeans_assignment;
+
+/* Assigns every row to the nearest of k centroids (k x d, row-major), by float64 distances to the values as they are:
+ * the labels that shoal_kmeans_fit gives its own data. Errors as shoal_kmeans_fit; the arrays are undefined then.
+ * O(n k d), one pass over the columns; memory about 10 d KB a thread. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_kmeans_assign(const shoal_ctx *ctx, const shoal_matrix *x, int k,
-                                                          const double *centroids, int32_t *labels, double *distance,
+                                                          const double *centroids, const shoal_kmeans_assignment *out,
                                                           shoal_error *err);
 
 typedef struct shoal_choose_k_candidate {

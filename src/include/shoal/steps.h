@@ -183,7 +183,9 @@ typedef struct shoal_kmeans_run {
     shoal_times times; /* read, prepare, seed, iterate, write */
 } shoal_kmeans_run;
 
-/* Writes label (int32, -1 where a feature is missing) and distance to /results/NAME. */
+/* Writes to /results/NAME: label (int32), distance to its centroid (float64, in the scaled space), and the same of the
+ * second-nearest segment, second and second_distance. -1 and NaN where a feature is missing, and for the second of one
+ * segment alone. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_kmeans(const shoal_ctx *ctx, const char *store,
                                                         const shoal_kmeans_step_opts *opts, shoal_kmeans_run *run,
                                                         shoal_error *err);
@@ -198,13 +200,19 @@ typedef struct shoal_assign_opts {
 } shoal_assign_opts;
 SHOAL_API shoal_assign_opts shoal_assign_opts_default(void);
 
+/* A customer is on the border of a segment where it is at least so many percent as near to another. */
+enum { SHOAL_ASSIGN_BORDER_PERCENT = 90 };
+
 typedef struct shoal_assign_run {
     char name[64], model[64], kind[32];
     int64_t n, n_missing;
     int k;                                  /* segments of the model */
     char (*names)[SHOAL_SEGMENT_NAME_SIZE]; /* k */
     int64_t *sizes;                         /* k */
-    double mean_distance;                   /* kmeans: to the own centroid in the scaled space; NaN else */
+    /* Models of kind kmeans, distances in the scaled space; else NaN and NULL. */
+    double mean_distance;   /* to the own centroid */
+    double *mean_distances; /* k: of the customers of a segment; NaN where it has none */
+    int64_t *border; /* k: customers whose distance is at least SHOAL_ASSIGN_BORDER_PERCENT of that to the second */
     shoal_times times;
 } shoal_assign_run;
 

@@ -65,14 +65,14 @@ float shoal_least_gap(const float *gap, int rows)
 }
 
 float shoal_nearest_label(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
-                          int64_t tile, shoal_nearest *nearest, float *next)
+                          int64_t tile, shoal_nearest *nearest)
 {
     const int rows = shoal_tiles_rows(tiles, tile), d = tiles->d;
     if (centroids->packed != NULL) {
         const shoal_assign_error error = error_for(tiles, centroids, tile);
         const float least =
             kernels->assign_f32(tiles->narrow_data + tile * d * T, rows, d, centroids->packed, centroids->half_norm,
-                                centroids->k, &error, nearest->label, nearest->gap, next);
+                                centroids->k, &error, nearest->label, nearest->gap);
         if (least > 0) return least;
         look_closer(kernels, tiles, centroids, tile, nearest);
         return shoal_least_gap(nearest->gap, rows);

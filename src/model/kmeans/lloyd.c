@@ -168,9 +168,8 @@ static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest
 {
     const int rows = shoal_tiles_rows(lloyd->tiles, tile);
     if (lloyd->centroids.k > 1) {
-        shoal_bounds_set(
-            &lloyd->bounds, tile,
-            shoal_nearest_label(shoal_kernels_get(), lloyd->tiles, &lloyd->centroids, tile, nearest, NULL));
+        shoal_bounds_set(&lloyd->bounds, tile,
+                         shoal_nearest_label(shoal_kernels_get(), lloyd->tiles, &lloyd->centroids, tile, nearest));
         worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
     } else memset(nearest->label, 0, sizeof nearest->label);
     worker->looked++;

@@ -20,22 +20,33 @@ typedef struct block_measure {
     double *weights, *spread;   /* k */
 } block_measure;
 
+/* Squared distances to the centroid of the label, in float64. */
+static void measure_own(const shoal_lloyd *lloyd, int64_t tile, const int32_t *label, double *own)
+{
+    const shoal_kernels *kernels = shoal_kernels_get();
+    const shoal_tiles *tiles = lloyd->tiles;
+    const int rows = shoal_tiles_rows(tiles, tile), k = lloyd->centroids.k;
+    for (int i = 0; i < T; i++) own[i] = 0;
+    for (int j = 0; j < tiles->d; j++) {
+        const int64_t at = (tile * tiles->d + j) * T;
+        const double *coordinates = lloyd->centroids.by_column + (int64_t)j * k;
+        if (tiles->wide) kernels->square_f64(tiles->wide_data + at, rows, coordinates, k, label, own);
+        else kernels->square_f32(tiles->narrow_data + at, rows, coordinates, k, label, own);
+    }
+}
+
 /* Labels of a tile, and of each row the distance to its centroid, squared and not, and (b - a) / b. */
 static void measure_rows(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, tile_measure *measure)
 {
     const shoal_kernels *kernels = shoal_kernels_get();
     const shoal_tiles *tiles = lloyd->tiles;
     const int rows = shoal_tiles_rows(tiles, tile);
-    if (!tiles->wide && lloyd->centroids.k > 1) {
-        float next[T];
-        shoal_nearest_label(kernels, tiles, &lloyd->centroids, tile, nearest, next);
-        kernels->measure_f32(tiles->narrow_data + tile * tiles->d * T, rows, tiles->d, lloyd->centroids.wide,
-                             nearest->label, next, measure->own, measure->distance, measure->lead);
+    shoal_nearest_find(kernels, tiles, &lloyd->centroids, tile, nearest);
+    measure_own(lloyd, tile, nearest->label, measure->own);
+    if (!tiles->wide) {
+        kernels->lead_f64(measure->own, nearest->narrow_second, rows, measure->distance, measure->lead);
         return;
     }
-    shoal_nearest_find(kernels, tiles, &lloyd->centroids, tile, nearest);
-    shoal_nearest_widen(tiles, rows, nearest);
-    shoal_nearest_measure(tiles, &lloyd->centroids, tile, nearest, measure->own);
     for (int i = 0; i < rows; i++) {
         const double a = sqrt(measure->own[i]), b = sqrt(fmax(nearest->second[i], measure->own[i]));
         measure->distance[i] = a;

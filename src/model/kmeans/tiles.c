@@ -6,26 +6,12 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/threads.h"
+#include "model/kmeans/values.h"
 
 enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46 };
 
 /* Squared distances of float32 tiles stay far from overflow and underflow between these magnitudes. */
 static const double NARROW_MAX = 1e15, NARROW_MIN = 1e-12;
-/* See SHOAL_WEIGHT_MAX. */
-static const double WIDE_MAX = 1e100;
-
-/* Rows begin..begin+rows-1 of a column, NaN where missing. */
-static void read_values(const shoal_column *column, int64_t begin, int rows, double *values)
-{
-    if (column->type == SHOAL_F32) {
-        const float *data = (const float *)column->data + begin;
-        for (int i = 0; i < rows; i++) values[i] = (double)data[i];
-    } else if (column->type == SHOAL_F64) {
-        memcpy(values, (const double *)column->data + begin, (size_t)rows * sizeof *values);
-    } else {
-        for (int i = 0; i < rows; i++) values[i] = shoal_column_f64(column, begin + i);
-    }
-}
 
 typedef struct column_stats {
     shoal_sum sum; /* weight x value */
@@ -39,7 +25,7 @@ static column_stats scan_block(const shoal_column *column, const double *weight,
     double values[T];
     for (int64_t at = begin; at < end; at += T) {
         const int rows = end - at < T ? (int)(end - at) : T;
-        read_values(column, at, rows, values);
+        shoal_values_read(column, at, rows, values);
         double sum = 0;
         for (int i = 0; i < rows; i++) {
             if (!isfinite(values[i])) {
@@ -91,7 +77,7 @@ static shoal_status scan_columns(const shoal_ctx *ctx, const shoal_matrix *x, co
             if (part->max > all.max) all.max = part->max;
         }
         columns[j] = all;
-        if (status == SHOAL_OK && fmax(-all.min, all.max) > WIDE_MAX)
+        if (status == SHOAL_OK && fmax(-all.min, all.max) > SHOAL_VALUE_MAX)
             status = shoal_fail(err, SHOAL_ERR_INPUT,
                                 "column '%s' reaches %g: squared distances would overflow; scale it first",
                                 x->columns[j].name, fmax(-all.min, all.max));
@@ -171,7 +157,7 @@ static double fill_column(shoal_tiles *tiles, const shoal_column *column, int64_
 {
     double values[T] = {0};
     const int rows = shoal_tiles_rows(tiles, tile);
-    read_values(column, tile * T, rows, values);
+    shoal_values_read(column, tile * T, rows, values);
     double squares = 0, largest = *magnitude;
     for (int i = 0; i < rows; i++) {
         const double weight = shoal_tiles_weight(tiles, tile * T + i);
@@ -242,7 +228,7 @@ static shoal_status check_weights(shoal_tiles *tiles, const double *weight, shoa
     return SHOAL_OK;
 }
 
-static shoal_status check_shape(const shoal_matrix *x, shoal_error *err)
+shoal_status shoal_tiles_check_shape(const shoal_matrix *x, shoal_error *err)
 {
     if (x->d < 1) return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix has no column; name at least one feature");
     if (x->n < 1) return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix has no row");
@@ -257,11 +243,20 @@ static shoal_status check_shape(const shoal_matrix *x, shoal_error *err)
     return SHOAL_OK;
 }
 
+shoal_status shoal_tiles_check_values(const shoal_ctx *ctx, const shoal_matrix *x, shoal_error *err)
+{
+    column_stats *columns;
+    SHOAL_TRY(shoal_alloc(x->d, sizeof *columns, &columns, err));
+    const shoal_status status = scan_columns(ctx, x, NULL, columns, err);
+    free(columns);
+    return status;
+}
+
 static shoal_status build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, bool copies,
                           shoal_tiles *tiles, shoal_error *err)
 {
     *tiles = (shoal_tiles){0};
-    SHOAL_TRY(check_shape(x, err));
+    SHOAL_TRY(shoal_tiles_check_shape(x, err));
     *tiles = (shoal_tiles){.n = x->n, .count = (x->n + T - 1) / T, .d = x->d, .copies = copies};
     SHOAL_TRY(check_weights(tiles, weight, err));
     column_stats *columns;

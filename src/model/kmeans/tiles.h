@@ -47,6 +47,9 @@ SHOAL_MUST_USE shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_
  * all these rows give, but for `mean` and `total_squares`, which agree to rounding. */
 SHOAL_MUST_USE shoal_status shoal_tiles_build_copies(const shoal_ctx *ctx, const shoal_matrix *x, const double *copies,
                                                      shoal_tiles *tiles, shoal_error *err);
+/* The INPUT errors of shoal_tiles_build alone: those of the shape, at once, and those of the values, by reading all. */
+SHOAL_MUST_USE shoal_status shoal_tiles_check_shape(const shoal_matrix *x, shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_tiles_check_values(const shoal_ctx *ctx, const shoal_matrix *x, shoal_error *err);
 /* The given rows of `from`, in that order, with its offsets and grids. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n,
                                                shoal_tiles *tiles, shoal_error *err);
@@ -79,7 +82,8 @@ typedef struct shoal_centroids {
     float *narrow; /* the same rounded, where the tiles are float32 */
     /* For shoal_nearest_label, where k >= 2 and tiles are float32; else NULL. Made by shoal_centroids_pack. */
     float *packed, *half_norm;
-    double norm; /* the largest Euclidean norm */
+    double *by_column; /* d x k: `wide` as of the last shoal_centroids_pack */
+    double norm;       /* the largest Euclidean norm */
 } shoal_centroids;
 
 SHOAL_MUST_USE shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroids *centroids,
@@ -91,7 +95,7 @@ void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, i
 /* Sets centroid c to the row. */
 void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row);
 
-/* Brings `packed`, `half_norm` and `norm` up to date with the positions. O(k d). */
+/* Brings `packed`, `half_norm`, `by_column` and `norm` up to date with the positions. O(k d). */
 void shoal_centroids_pack(const shoal_tiles *tiles, shoal_centroids *centroids);
 
 /* What a thread needs to assign the rows of a tile. */
@@ -118,10 +122,10 @@ void shoal_nearest_narrow(const shoal_kernels *kernels, const float *values, int
 float shoal_least_gap(const float *gap, int rows); /* rows >= 1 */
 /* label as above, from packed centroids, and gap: a lower bound, not below 0, of the Euclidean distance by which every
  * other centroid is farther than the label's; with a gap above 0 the label is also that of float64 distances as long as
- * the centroids move by less than the gap in all. Gives the least gap. next: NULL, or of float32 tiles the squared
- * distance to the second-nearest as `assign` gives it. Leaves best and second undefined. Needs k >= 2. */
+ * the centroids move by less than the gap in all. Gives the least gap. Leaves best and second undefined. Needs k >= 2.
+ */
 float shoal_nearest_label(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
-                          int64_t tile, shoal_nearest *nearest, float *next);
+                          int64_t tile, shoal_nearest *nearest);
 void shoal_nearest_widen(const shoal_tiles *tiles, int rows, shoal_nearest *nearest);
 /* own: squared distance of each row of the tile to the centroid nearest->label, in float64. */
 void shoal_nearest_measure(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile,

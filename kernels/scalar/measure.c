@@ -1,7 +1,0 @@
-#include "measure.h"
-
-void shoal_k_measure_f32_scalar(const float *tile, int rows, int d, const double *centroids, const int32_t *label,
-                                const float *next, double *own, double *distance, double *lead)
-{
-    shoal_measure_rows(tile, rows, d, centroids, label, next, own, distance, lead);
-}
