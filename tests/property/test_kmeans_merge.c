@@ -90,7 +90,7 @@ static void table_free(table *t)
 static double *make_weights(const plan *p)
 {
     double *weight = malloc((size_t)p->n * sizeof *weight);
-    for (int64_t i = 0; i < p->n; i++) weight[i] = i % 5 == 0 ? 0 : 0.125 + (double)(i % 7);
+    for (int64_t i = 0; i < p->n; i++) weight[i] = i % 5 == 0 ? 0.0625 : 0.125 + (double)(i % 7);
     return weight;
 }
 
@@ -102,7 +102,7 @@ static bool equal_rows(const shoal_matrix *x, int64_t a, int64_t b)
 }
 
 typedef struct plain_row {
-    int64_t first, copies; /* first: of those with weight, where there are some */
+    int64_t first, copies;
     long double weight;
 } plain_row;
 
@@ -115,7 +115,6 @@ static int64_t merge_plainly(const shoal_matrix *x, const double *weight, plain_
         int64_t at = 0;
         while (at < found && !equal_rows(x, rows[at].first, i)) at++;
         if (at == found) rows[found++] = (plain_row){.first = i};
-        if (w > 0 && rows[at].weight == 0) rows[at].first = i;
         rows[at].copies++;
         rows[at].weight += (long double)w;
         place[i] = at;
@@ -246,10 +245,10 @@ Test(kmeans_merge, leaves_bad_input_to_the_tiles)
     valid[4999] = 0;
     cr_assert_eq(merged_rows(&t.view, NULL), 0);
     valid[4999] = 1;
-    const double bad_weights[] = {-1, NAN, INFINITY};
+    const double bad_weights[] = {-1, 0, NAN, INFINITY};
     for (int i = 0; i < N; i++) weight[i] = 1;
     cr_assert_gt(merged_rows(&t.view, weight), 1);
-    for (int b = 0; b < 3; b++) {
+    for (int b = 0; b < 4; b++) {
         weight[4321] = bad_weights[b];
         cr_assert_eq(merged_rows(&t.view, weight), 0);
     }

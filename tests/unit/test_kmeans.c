@@ -488,7 +488,7 @@ Test(kmeans, every_allocation_of_a_merge_may_fail)
     for (int i = 0; i < 2000; i++) {
         matrix_set(&matrix, i, 0, i % 5);
         matrix_set(&matrix, i, 1, i % 3);
-        weight[i] = i % 2;
+        weight[i] = 1 + i % 2;
     }
     shoal_kmeans_opts opts = options(3);
     opts.n_init = 1;

@@ -40,7 +40,7 @@ static void refuse(merging *m)
 static bool usable_weights(const double *weight, int rows)
 {
     int bad = 0;
-    for (int i = 0; i < rows; i++) bad |= !(weight[i] >= 0) | !(weight[i] <= SHOAL_WEIGHT_MAX);
+    for (int i = 0; i < rows; i++) bad |= !(weight[i] > 0) | !(weight[i] <= SHOAL_WEIGHT_MAX);
     return bad == 0;
 }
 

@@ -98,13 +98,6 @@ static int32_t append(shoal_row_table *table, int32_t slot, const uint64_t *row,
     return added;
 }
 
-/* Adds the weight of a row, or of several of which `first` is the first with weight. */
-static void weigh(shoal_row_table *table, int32_t row, int64_t first, shoal_sum weight)
-{
-    if (weight.high > 0 && !(table->weight[row].high > 0)) table->first[row] = first;
-    shoal_sum_merge(&table->weight[row], weight);
-}
-
 /* shoal_row_table_add for a number of words that may be a constant. */
 static inline void add_rows(shoal_row_table *table, const uint64_t *row, int words, int64_t begin, int rows,
                             int32_t *place)
@@ -129,7 +122,7 @@ shoal_status shoal_row_table_add(shoal_row_table *table, const uint64_t *words, 
     case 3: add_rows(table, words, 3, begin, rows, place); break;
     default: add_rows(table, words, table->words, begin, rows, place);
     }
-    for (int i = 0; i < rows && weight != NULL; i++) weigh(table, place[i], begin + i, (shoal_sum){weight[i], 0});
+    for (int i = 0; i < rows && weight != NULL; i++) shoal_sum_add(&table->weight[place[i]], weight[i]);
     return SHOAL_OK;
 }
 
@@ -144,7 +137,7 @@ shoal_status shoal_row_table_merge(shoal_row_table *table, const shoal_row_table
         if (index.slot[slot] < 0) append(table, slot, key, 1, from->first[row]);
         place[row] = index.slot[slot];
         table->copies[place[row]] += from->copies[row];
-        if (table->weighted) weigh(table, place[row], from->first[row], from->weight[row]);
+        if (table->weighted) shoal_sum_merge(&table->weight[place[row]], from->weight[row]);
     }
     return SHOAL_OK;
 }

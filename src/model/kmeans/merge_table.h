@@ -13,7 +13,7 @@ typedef struct shoal_row_table {
     int32_t count;     /* different rows */
     int64_t capacity;  /* rows there is room for */
     uint64_t *key;     /* capacity x words, row by row */
-    int64_t *first;    /* capacity: the row that came first; with weights, the first that has one */
+    int64_t *first;    /* capacity: the row that came first */
     int64_t *copies;   /* capacity: how many came */
     shoal_sum *weight; /* capacity: their summed weights; NULL where not weighted */
     int bits;          /* 2^bits slots */
