@@ -102,6 +102,6 @@ float shoal_k_label_f32_avx512(const float *const *columns, int rows, int d, con
                                float *square)
 {
     assert(rows >= 1 && rows % SHOAL_LABEL_ROWS == 0 && d >= 1 && k >= 2);
-    return second == NULL ? label_rows(columns, rows, d, packed, half_norm, k, false, label, NULL, lead, square)
+    return second == NULL ? label_rows(columns, rows, d, packed, half_norm, k, false, label, second, lead, square)
                           : label_rows(columns, rows, d, packed, half_norm, k, true, label, second, lead, square);
 }

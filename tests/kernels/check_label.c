@@ -133,7 +133,7 @@ static void check_bad(const shoal_kernels *kernels, float bad, int row)
 /* wide: values in float64 */
 static void check_square(const shoal_kernels *kernels, shoal_rng *rng, int rows, int k, bool wide)
 {
-    double values[ROWS], coordinates[MAX_K], sums[ROWS + CANARIES], plain[ROWS + CANARIES];
+    double values[ROWS], coordinates[MAX_K] = {0}, sums[ROWS + CANARIES], plain[ROWS + CANARIES];
     float narrow[ROWS];
     int32_t label[ROWS];
     for (int c = 0; c < k; c++) coordinates[c] = shoal_rng_normal(rng);
