@@ -171,7 +171,7 @@ Test(kmeans_data, exact_ties_go_to_the_lowest_index, .timeout = 250)
         }
 }
 
-/* Rows about the origin, centroids on a circle far around them: squared distances differ by less than float32 tells. */
+/* Rows about the origin, pairs of centroids far around them that differ by less than float32 tells. */
 Test(kmeans_data, close_calls_of_far_centroids, .timeout = 250)
 {
     enum { N = 4000, K = 24 };
@@ -183,8 +183,9 @@ Test(kmeans_data, close_calls_of_far_centroids, .timeout = 250)
             data_make(&matrix, DATA_BLOBS, N, 2, (shoal_type)type, 80);
             naive_data data = naive_read(&matrix.view, NULL);
             for (int c = 0; c < K; c++) {
-                start[2 * c] = pow(10, power) * cos(c * 2e-6);
-                start[2 * c + 1] = pow(10, power) * sin(c * 2e-6);
+                const double radius = pow(10, power) * (1 + 1e-7 * sin(7 * c));
+                start[2 * c] = radius * cos(c / 2 * M_PI / 6 + 0.3);
+                start[2 * c + 1] = radius * sin(c / 2 * M_PI / 6 + 0.3);
             }
             cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, K, start, labels, NULL, NULL), SHOAL_OK);
             for (int i = 0; i < N; i++)
