@@ -59,7 +59,7 @@ static int check_all_starts(const test_matrix *matrix, int k, const double *weig
     return least;
 }
 
-Test(kmeans_data, fewer_different_rows_than_clusters, .timeout = 60)
+Test(kmeans_data, fewer_different_rows_than_clusters, .timeout = 250)
 {
     enum { N = 700 };
     for (int different = 1; different <= 6; different++)
@@ -79,7 +79,7 @@ Test(kmeans_data, fewer_different_rows_than_clusters, .timeout = 60)
         }
 }
 
-Test(kmeans_data, as_many_clusters_as_rows, .timeout = 60)
+Test(kmeans_data, as_many_clusters_as_rows, .timeout = 250)
 {
     static const int sizes[] = {1, 2, 60, 300};
     for (int s = 0; s < 4; s++)
@@ -104,7 +104,7 @@ Test(kmeans_data, as_many_clusters_as_rows, .timeout = 60)
         }
 }
 
-Test(kmeans_data, one_cluster_is_the_mean, .timeout = 60)
+Test(kmeans_data, one_cluster_is_the_mean, .timeout = 250)
 {
     for (int kind = 0; kind < N_KINDS; kind++)
         for (int n = 1; n <= 20000; n *= 13) {
@@ -120,7 +120,7 @@ Test(kmeans_data, one_cluster_is_the_mean, .timeout = 60)
 }
 
 /* Constant columns, far from 0 and at it, take part in nothing. */
-Test(kmeans_data, constant_columns, .timeout = 60)
+Test(kmeans_data, constant_columns, .timeout = 250)
 {
     static const double constants[] = {0, 1e6, -0.1, 1e-30, 3e12};
     for (int type = SHOAL_F32; type <= SHOAL_F64; type++)
@@ -149,7 +149,7 @@ Test(kmeans_data, constant_columns, .timeout = 60)
 }
 
 /* Whole numbers: distances are exact and tie everywhere, so only the lowest index is right. */
-Test(kmeans_data, exact_ties_go_to_the_lowest_index, .timeout = 60)
+Test(kmeans_data, exact_ties_go_to_the_lowest_index, .timeout = 250)
 {
     for (int k = 2; k <= 23; k += 7)
         for (int d = 2; d <= 4; d += 2) {
@@ -172,7 +172,39 @@ Test(kmeans_data, exact_ties_go_to_the_lowest_index, .timeout = 60)
         }
 }
 
-Test(kmeans_data, columns_of_every_type, .timeout = 60)
+/* Rows about the origin, pairs of centroids far around them that differ by less than float32 tells. */
+Test(kmeans_data, close_calls_of_far_centroids, .timeout = 250)
+{
+    enum { N = 4000, K = 24 };
+    for (int power = 1; power <= 6; power++)
+        for (int type = SHOAL_F32; type <= SHOAL_F64; type++) {
+            test_matrix matrix;
+            int32_t labels[N];
+            double start[K * 2];
+            data_make(&matrix, DATA_BLOBS, N, 2, (shoal_type)type, 80);
+            naive_data data = naive_read(&matrix.view, NULL);
+            for (int c = 0; c < K; c++) {
+                const double radius = pow(10, power) * (1 + 1e-7 * sin(7 * c));
+                start[2 * c] = radius * cos(c / 2 * M_PI / 6 + 0.3);
+                start[2 * c + 1] = radius * sin(c / 2 * M_PI / 6 + 0.3);
+            }
+            cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, K, start, labels, NULL, NULL), SHOAL_OK);
+            for (int i = 0; i < N; i++)
+                cr_assert_eq(labels[i], naive_nearest(&data, i, start, K), "radius 1e%d, row %d", power, i);
+            naive_run run = naive_start(&data, K, start);
+            naive_step(&run);
+            shoal_kmeans_opts opts = options_to_the_end(K, start);
+            opts.max_iter = 1;
+            shoal_kmeans_result result = fit_of(NULL, &matrix.view, &opts, "far centroids");
+            check_centroids(&data, result.centroids, run.centroids, K, "far centroids");
+            shoal_kmeans_result_free(&result);
+            naive_run_free(&run);
+            naive_data_free(&data);
+            matrix_free(&matrix);
+        }
+}
+
+Test(kmeans_data, columns_of_every_type, .timeout = 250)
 {
     static const shoal_type types[] = {SHOAL_F32, SHOAL_I8, SHOAL_I16, SHOAL_F64, SHOAL_I32, SHOAL_I64, SHOAL_F32};
     static const double most[] = {3, 127, 32767, 1e4, 2e9, 9e15, 1e-3};
@@ -190,7 +222,7 @@ Test(kmeans_data, columns_of_every_type, .timeout = 60)
 }
 
 /* Columns of very different size, tails, and values at both ends of what the API takes. */
-Test(kmeans_data, magnitudes, .timeout = 60)
+Test(kmeans_data, magnitudes, .timeout = 250)
 {
     static const struct {
         shoal_type type;
@@ -242,7 +274,7 @@ Test(kmeans_data, squares_that_vanish)
         }
 }
 
-Test(kmeans_data, many_columns_and_many_clusters, .timeout = 60)
+Test(kmeans_data, many_columns_and_many_clusters, .timeout = 250)
 {
     static const struct {
         int n, d, k;

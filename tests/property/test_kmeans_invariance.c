@@ -104,7 +104,7 @@ static void check_shift(int s, int algorithm, double offset, double steps, shoal
     free_pair(&p);
 }
 
-Test(kmeans_invariance, an_offset_changes_no_label, .timeout = 100)
+Test(kmeans_invariance, an_offset_changes_no_label, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++) {
         const int a = s % N_ALGORITHMS, b = (s + 1) % N_ALGORITHMS;
@@ -119,7 +119,7 @@ Test(kmeans_invariance, an_offset_changes_no_label, .timeout = 100)
 }
 
 /* Powers of two change no digit, whether float32 tiles can hold the values or not. */
-Test(kmeans_invariance, units_change_nothing, .timeout = 100)
+Test(kmeans_invariance, units_change_nothing, .timeout = 250)
 {
     static const int powers[] = {-300, -148, -135, -60, -30, 7, 40, 60, 120, 150, 300};
     for (int s = 0; s < N_SHAPES; s++)
@@ -161,7 +161,7 @@ static int64_t *draw_order(int64_t n, uint64_t seed)
 }
 
 /* Sums are exact, so not even the last bit of a centroid may change. */
-Test(kmeans_invariance, order_of_rows, .timeout = 100)
+Test(kmeans_invariance, order_of_rows, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++)
         for (int algorithm = 0; algorithm < N_ALGORITHMS; algorithm++) {
@@ -187,7 +187,7 @@ Test(kmeans_invariance, order_of_rows, .timeout = 100)
         }
 }
 
-Test(kmeans_invariance, order_of_columns, .timeout = 100)
+Test(kmeans_invariance, order_of_columns, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++)
         for (int algorithm = 0; algorithm < N_ALGORITHMS; algorithm++) {
@@ -214,7 +214,7 @@ Test(kmeans_invariance, order_of_columns, .timeout = 100)
         }
 }
 
-Test(kmeans_invariance, order_of_centroids, .timeout = 100)
+Test(kmeans_invariance, order_of_centroids, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++)
         for (int algorithm = 0; algorithm < N_ALGORITHMS; algorithm++) {

@@ -54,7 +54,7 @@ static void free_problem(problem *p)
     free(p->start);
 }
 
-Test(kmeans_naive, same_labels_iterations_and_means_at_convergence, .timeout = 200)
+Test(kmeans_naive, same_labels_iterations_and_means_at_convergence, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++) {
         problem p;
@@ -81,7 +81,7 @@ Test(kmeans_naive, same_labels_iterations_and_means_at_convergence, .timeout = 2
 }
 
 /* One iteration allowed, two, three …: each result is that of as many naive iterations, and inertia never rises. */
-Test(kmeans_naive, same_path_and_inertia_never_rises, .timeout = 200)
+Test(kmeans_naive, same_path_and_inertia_never_rises, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++) {
         problem p;
@@ -115,7 +115,7 @@ Test(kmeans_naive, same_path_and_inertia_never_rises, .timeout = 200)
 }
 
 /* Whatever the start, the end is a fixed point: nearest centroids that are means. */
-Test(kmeans_naive, every_start_ends_in_a_fixed_point, .timeout = 200)
+Test(kmeans_naive, every_start_ends_in_a_fixed_point, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++) {
         problem p;

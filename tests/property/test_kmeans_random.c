@@ -63,7 +63,7 @@ static double *draw_weights(shoal_rng *rng, int64_t n)
     const int kind = draw(rng, 0, 3);
     if (kind < 2) return NULL;
     double *weight = data_weights(n, shoal_rng_u64(rng));
-    for (int64_t i = 0; i < n && kind == 3; i++) weight[i] *= draw(rng, 0, 3);
+    for (int64_t i = 0; i < n && kind == 3; i++) weight[i] *= draw(rng, 0, 1);
     weight[draw(rng, 0, (int)n - 1)] = 1;
     return weight;
 }

@@ -68,7 +68,7 @@ Test(kmeans_recovery, index_of_agreement_by_hand)
 }
 
 /* Starts that look at the data find every group; 10 restarts leave no doubt. */
-Test(kmeans_recovery, restarts_find_separate_groups, .timeout = 100)
+Test(kmeans_recovery, restarts_find_separate_groups, .timeout = 250)
 {
     enum { N = 4000 };
     static const int columns[] = {2, 5, 10}, groups[] = {3, 8, 15};
@@ -116,7 +116,7 @@ Test(kmeans_recovery, weights_do_not_hide_groups)
     matrix_free(&matrix);
 }
 
-Test(kmeans_recovery, choice_of_k_counts_clear_groups, .timeout = 100)
+Test(kmeans_recovery, choice_of_k_counts_clear_groups, .timeout = 250)
 {
     enum { N = 2500 };
     int32_t truth[N];

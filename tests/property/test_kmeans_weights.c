@@ -69,7 +69,7 @@ static void check_copies(const shape *s, int algorithm, const char *what)
     free(start);
 }
 
-Test(kmeans_weights, whole_weights_are_copies, .timeout = 100)
+Test(kmeans_weights, whole_weights_are_copies, .timeout = 250)
 {
     char what[64];
     for (int s = 0; s < N_SHAPES; s++)
@@ -139,7 +139,7 @@ static void check_scaled(weighted_fit *fit, double factor)
     free(scaled);
 }
 
-Test(kmeans_weights, only_ratios_count, .timeout = 100)
+Test(kmeans_weights, only_ratios_count, .timeout = 250)
 {
     static const double factors[] = {0x1p-30, 2, 0x1p40, 3.7};
     for (int s = 0; s < N_SHAPES; s++)
@@ -153,7 +153,7 @@ Test(kmeans_weights, only_ratios_count, .timeout = 100)
         }
 }
 
-Test(kmeans_weights, all_ones_are_none, .timeout = 100)
+Test(kmeans_weights, all_ones_are_none, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++)
         for (int algorithm = 0; algorithm < N_ALGORITHMS; algorithm++) {
@@ -180,7 +180,7 @@ static void move_spectators(weighted_fit *fit)
         }
 }
 
-Test(kmeans_weights, rows_without_weight_do_not_count_but_get_labels, .timeout = 100)
+Test(kmeans_weights, rows_without_weight_do_not_count_but_get_labels, .timeout = 250)
 {
     for (int s = 0; s < N_SHAPES; s++)
         for (int init = 0; init < N_INITS; init++) {

@@ -18,7 +18,6 @@ naive_data naive_read(const shoal_matrix *x, const double *weight)
         for (int64_t i = 0; i < x->n; i++) {
             const double value = shoal_column_f64(&x->columns[j], i);
             data.rows[i * x->d + j] = value;
-            if (naive_weight(&data, i) == 0) continue;
             least = fmin(least, value);
             largest = fmax(largest, value);
         }

@@ -2,7 +2,8 @@
  *
  * Labels are those of float64 distances, columns in order, one rounding a term, ties to the lowest index; means and
  * inertia are sums in long double. An empty cluster takes the row with weight that is farthest from its own centroid
- * and from the rows taken before (lowest row on ties), clusters of equal rows left aside; what stays empty lies on the first centroid in use. */
+ * and from the rows taken before (lowest row on ties), clusters of equal rows left aside; what stays empty lies on the
+ * first centroid in use. */
 #ifndef SHOAL_TESTS_KMEANS_NAIVE_H
 #define SHOAL_TESTS_KMEANS_NAIVE_H
 
@@ -17,7 +18,7 @@ typedef struct naive_data {
     int d;
     double *rows;         /* n x d */
     const double *weight; /* n, the caller's, or NULL */
-    double *range, *most; /* d: largest less smallest value, largest magnitude, of the rows with weight */
+    double *range, *most; /* d: largest less smallest value, largest magnitude */
 } naive_data;
 
 naive_data naive_read(const shoal_matrix *x, const double *weight);
