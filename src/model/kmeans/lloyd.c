@@ -128,14 +128,16 @@ static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_neares
     if (worker->pending + count > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
     worker->pending += count;
     worker->changed += count;
+    int64_t moved = 0; /* below 2^54: 2^46 a row */
     for (int i = 0; i < count; i++) {
         const int64_t row = tile * T + moves->row[i];
         const int64_t steps = llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
         if (moves->from[i] >= 0) worker->weight[moves->from[i]] -= steps;
         worker->weight[moves->to[i]] += steps;
-        worker->moved += steps;
+        moved += steps;
         lloyd->labels[row] = moves->to[i];
     }
+    worker->moved += moved;
     if (!tiles->wide && tiles->weight == NULL) {
         shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
                                       moves->row, moves->from, moves->to, worker->sum);
