@@ -62,25 +62,31 @@ static int feature_of(const shoal_kmeans_run *model, const char *name)
     return -1;
 }
 
-/* Names what one model has and the other lacks. */
+/* The features of `model` that `other` has not, after `words`. */
+static void add_missing(const char *words, const shoal_kmeans_run *model, const shoal_kmeans_run *other,
+                        shoal_text *text)
+{
+    bool any = false;
+    for (int j = 0; j < model->d; j++) {
+        if (feature_of(other, model->scalers[j].name) >= 0) continue;
+        shoal_text_addf(text, "%s%s", any ? ", " : words, model->scalers[j].name);
+        any = true;
+    }
+}
+
 static shoal_status check_features(const shoal_kmeans_run *old, const shoal_kmeans_run *run, shoal_error *err)
 {
-    shoal_text lacking = {0}, added = {0};
-    for (int j = 0; j < old->d; j++)
-        if (feature_of(run, old->scalers[j].name) < 0)
-            shoal_text_addf(&lacking, "%s%s", lacking.length == 0 ? "" : ", ", old->scalers[j].name);
-    for (int j = 0; j < run->d; j++)
-        if (feature_of(old, run->scalers[j].name) < 0)
-            shoal_text_addf(&added, "%s%s", added.length == 0 ? "" : ", ", run->scalers[j].name);
+    shoal_text differ = {0};
+    add_missing("; without ", old, run, &differ);
+    add_missing("; with ", run, old, &differ);
     shoal_status status = SHOAL_OK;
-    if (lacking.length > 0 || added.length > 0)
+    if (differ.length > 0)
         status = shoal_fail(err, SHOAL_ERR_USAGE,
-                            "the model \"%s\" has other features: of its own %s, and not %s; name the same ones with "
+                            "the model \"%s\" was fitted to other features than this one%s: name the same ones with "
                             "--features",
-                            old->name, lacking.length == 0 ? "none" : lacking.data,
-                            added.length == 0 ? "any other" : added.data);
-    shoal_text_free(&lacking);
-    shoal_text_free(&added);
+                            old->name, differ.data);
+    if (differ.failed) status = shoal_fail_memory(err);
+    shoal_text_free(&differ);
     return status;
 }
 

@@ -266,9 +266,9 @@ def wrong_numbers(folder):
     status, _, err = run(*fit, "recency_days,frequency", "--align-to", "rfm")
     assert status == INPUT and "kind rfm, not kmeans" in err, err
     status, _, err = run(*fit, "recency_days,monetary", "--align-to", "april")
-    assert status == USAGE and "of its own frequency, and not monetary" in err, err
+    assert status == USAGE and "than this one; without frequency; with monetary: name" in err, err
     status, _, err = run(*fit, "frequency", "--align-to", "april")
-    assert status == USAGE and "of its own recency_days, and not any other" in err, err
+    assert status == USAGE and "than this one; without recency_days: name" in err, err
     status, _, err = run(*fit, "frequency,recency_days", "--align-to", "april", "--label-order", "size")
     assert status == USAGE and "one or the other" in err, err
     status, _, err = run(*fit, "frequency,recency_days", "--align-to", "april", "--model-store", "no-such.h5")

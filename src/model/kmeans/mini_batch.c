@@ -1,11 +1,22 @@
 #include "model/kmeans/mini_batch.h"
 
+#include <limits.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
 
-enum { LEVELS = 3, GROWTH = 4, LEAST_ROWS = 10000, ROWS_A_CLUSTER = 64, SAMPLE_ITERATIONS = 10, EXACT_ITERATIONS = 2 };
+enum {
+    LEVELS = 3,
+    GROWTH = 4,
+    LEAST_ROWS = 10000,
+    ROWS_A_CLUSTER = 64,
+    START_ITERATIONS = 10,
+    SAMPLE_ITERATIONS = 30,
+    EXACT_ITERATIONS = 2,
+    STARTS = 4
+};
 
 /* Streams of random numbers: restarts of a fit use 0, 1, 2 …; the samples use some far from them. */
 static const uint64_t SAMPLE_STREAM = UINT64_C(1) << 33;
@@ -56,7 +67,7 @@ static shoal_status draw_samples(int64_t n, const shoal_kmeans_opts *opts, neste
     return SHOAL_OK;
 }
 
-/* Goes on with the centroids of `from`, which is freed with its tiles. */
+/* A sample and the fit to it. */
 typedef struct stage {
     shoal_tiles sample;
     shoal_lloyd lloyd;
@@ -68,6 +79,7 @@ static void stage_free(stage *s)
     shoal_tiles_free(&s->sample);
 }
 
+/* Iterates over other rows from where `from` ended. */
 static shoal_status go_on(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, int max_iter,
                           const shoal_lloyd_report *report, const shoal_lloyd *from, shoal_tiles *tiles,
                           shoal_lloyd *lloyd, shoal_error *err)
@@ -81,27 +93,41 @@ static shoal_status go_on(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, i
     return shoal_lloyd_run(ctx, &run, lloyd, err);
 }
 
-/* A fit to a sample: by restarts where it is the first, else from where the last one ended. */
+/* The best of many short restarts, each a few iterations long: on a sample they are cheap, and mostly tell already. */
+static shoal_status start_out(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, const shoal_lloyd_report *report,
+                              stage *first, shoal_kmeans_time *time, shoal_error *err)
+{
+    shoal_kmeans_opts shortened = *opts;
+    shortened.n_init = opts->n_init < INT_MAX / STARTS ? STARTS * opts->n_init : opts->n_init;
+    shortened.max_iter = opts->max_iter < START_ITERATIONS ? opts->max_iter : START_ITERATIONS;
+    shoal_lloyd best;
+    SHOAL_TRY(shoal_kmeans_restarts(ctx, &first->sample, &shortened, report, &best, time, err));
+    const double start = shoal_clock_ms();
+    const shoal_status status = go_on(ctx, opts, opts->max_iter, report, &best, &first->sample, &first->lloyd, err);
+    time->iterate_ms += shoal_clock_ms() - start;
+    shoal_lloyd_free(&best);
+    return status;
+}
+
+/* A fit to a sample, from where the last one ended; by restarts where there is none. */
 static shoal_status fit_sample(const shoal_ctx *ctx, const shoal_tiles *tiles, const shoal_kmeans_opts *opts,
-                               const int64_t *rows, int64_t n, const shoal_lloyd_report *report, bool first,
-                               stage *last, shoal_kmeans_time *time, shoal_error *err)
+                               const int64_t *rows, int64_t n, const shoal_lloyd_report *report, stage *last,
+                               shoal_kmeans_time *time, shoal_error *err)
 {
     stage next = {0};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_tiles_sample(tiles, rows, n, &next.sample, err));
-    if (next.sample.total_weight > 0) {
+    if (next.sample.total_weight == 0) goto out;
+    if (last->sample.n == 0) SHOAL_TRY_OUT(start_out(ctx, opts, report, &next, time, err));
+    else {
         const double start = shoal_clock_ms();
-        if (first) {
-            SHOAL_TRY_OUT(shoal_kmeans_restarts(ctx, &next.sample, opts, report, &next.lloyd, time, err));
-        } else {
-            SHOAL_TRY_OUT(go_on(ctx, opts, SAMPLE_ITERATIONS, report, &last->lloyd, &next.sample, &next.lloyd, err));
-            time->iterate_ms += shoal_clock_ms() - start;
-        }
-        stage_free(last);
-        *last = next;
-        last->lloyd.tiles = &last->sample;
-        return SHOAL_OK;
+        SHOAL_TRY_OUT(go_on(ctx, opts, SAMPLE_ITERATIONS, report, &last->lloyd, &next.sample, &next.lloyd, err));
+        time->iterate_ms += shoal_clock_ms() - start;
     }
+    stage_free(last);
+    *last = next;
+    last->lloyd.tiles = &last->sample;
+    return SHOAL_OK;
 out:
     stage_free(&next);
     return status;
@@ -120,8 +146,7 @@ shoal_status shoal_kmeans_mini_batch(const shoal_ctx *ctx, shoal_tiles *tiles, c
     shoal_lloyd_report part = *report;
     part.span = report->span / (samples.count + 1);
     for (int level = samples.count - 1; level >= 0; level--) {
-        SHOAL_TRY_OUT(
-            fit_sample(ctx, tiles, opts, samples.rows[level], samples.n[level], &part, !*sampled, &last, time, err));
+        SHOAL_TRY_OUT(fit_sample(ctx, tiles, opts, samples.rows[level], samples.n[level], &part, &last, time, err));
         *sampled = last.sample.n > 0;
         part.begin += part.span;
         if (*sampled) part.restart = part.n_init = 1;

@@ -5,8 +5,8 @@
 #include "model/kmeans/fit.h"
 
 /* As shoal_kmeans_restarts, by nested samples (each holds the one before; after Newling & Fleuret 2016,
- * arXiv:1602.02934): restarts on a sample of n / 64 rows, the best goes on with n / 16 and n / 4 rows and ends with at
- * most 2 iterations over all. A sample has one row from each of as many equal stretches, and at least 10,000 and 64
+ * arXiv:1602.02934): 4 opts->n_init restarts of 10 iterations on a sample of n / 64 rows; the best goes on there, then
+ * with n / 16 and n / 4 rows for at most 30 iterations each, and ends with at most 2 over all. A sample has one row from each of as many equal stretches, and at least 10,000 and 64
  * opts->n_clusters rows; smaller ones are left out. Where not even n / 4 rows are as many, it is a full fit.
  * sampled: whether samples were used. Memory: a quarter of the tiles, and 3 bytes a row.
  * Errors: MEMORY, INTERRUPTED. */
