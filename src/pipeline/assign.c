@@ -80,26 +80,18 @@ static shoal_status check_name(shoal_store *store, const shoal_assign_run *run, 
                       run->name, kind, run->kind);
 }
 
-/* Scaled features and scaled centroids by the model's own scalers. */
+/* Features scaled as the model's own were. */
 static shoal_status assign_complete(const shoal_ctx *ctx, const shoal_kmeans_run *model, const shoal_table *features,
                                     const shoal_kmeans_assignment *near, shoal_error *err)
 {
     shoal_table scaled = {0};
-    double *centroids = NULL;
     const shoal_matrix raw = {.n = features->n_rows, .d = features->n_columns, .columns = features->columns};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_scaler_apply(ctx, &raw, model->scalers, &scaled, err));
-    SHOAL_TRY_OUT(shoal_alloc((int64_t)model->k * model->d, sizeof *centroids, &centroids, err));
-    for (int s = 0; s < model->k; s++)
-        for (int j = 0; j < model->d; j++) {
-            const int64_t at = (int64_t)s * model->d + j;
-            centroids[at] = shoal_scaler_value(&model->scalers[j], model->centroids[at]);
-        }
     const shoal_matrix x = {.n = scaled.n_rows, .d = scaled.n_columns, .columns = scaled.columns};
-    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, model->k, centroids, near, err));
+    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, model->k, model->scaled_centroids, near, err));
 out:
     shoal_table_free(&scaled);
-    free(centroids);
     return status;
 }
 

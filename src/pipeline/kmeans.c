@@ -23,6 +23,8 @@ void shoal_kmeans_run_free(shoal_kmeans_run *run)
     free(run->sizes);
     free(run->names);
     free(run->centroids);
+    free(run->scaled_centroids);
+    shoal_kmeans_alignment_free(&run->alignment);
     *run = (shoal_kmeans_run){0};
 }
 
@@ -148,10 +150,18 @@ static shoal_status fill_run(shoal_kmeans_run *run, const shoal_kmeans_result *r
     run->converged = result->converged;
     run->inertia = result->inertia;
     run->silhouette = result->silhouette;
+    run->algorithm = result->algorithm;
+    memcpy(run->algorithm_reason, result->reason, sizeof run->algorithm_reason);
+    run->distinct = result->distinct;
+    run->moved = result->moved;
+    run->inertia_drop = result->inertia_drop;
+    run->mini_batch = result->mini_batch;
     SHOAL_TRY(shoal_alloc(run->k, sizeof *run->sizes, &run->sizes, err));
     SHOAL_TRY(shoal_alloc(run->k, sizeof *run->names, &run->names, err));
     SHOAL_TRY(shoal_alloc((int64_t)run->k * run->d, sizeof *run->centroids, &run->centroids, err));
+    SHOAL_TRY(shoal_alloc((int64_t)run->k * run->d, sizeof *run->scaled_centroids, &run->scaled_centroids, err));
     memcpy(run->sizes, result->sizes, (size_t)run->k * sizeof *run->sizes);
+    memcpy(run->scaled_centroids, result->centroids, (size_t)run->k * (size_t)run->d * sizeof *result->centroids);
     for (int s = 0; s < run->k; s++)
         for (int j = 0; j < run->d; j++)
             run->centroids[s * run->d + j] = shoal_scaler_invert(&run->scalers[j], result->centroids[s * run->d + j]);
@@ -201,8 +211,9 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     shoal_table scaled = {0};
     shoal_kmeans_result result = {0};
     int64_t *rows = NULL;
-    double *given = NULL, *weights = NULL;
+    double *given = NULL, *weights = NULL, *old = NULL;
     shoal_kmeans_assignment assignment = {0};
+    int k_old = 0;
     char group[SHOAL_GROUP_SIZE];
     shoal_status status;
     double since = shoal_clock_ms();
@@ -236,6 +247,8 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     SHOAL_TRY_OUT(shoal_scaler_apply(ctx, &raw, run->scalers, &scaled, err));
     shoal_kmeans_opts kmeans = opts->kmeans;
     kmeans.n_clusters = opts->k_min;
+    SHOAL_TRY_OUT(shoal_label_order_parse(opts, &list, &kmeans, run->label_order, err));
+    if (opts->align_to != NULL) SHOAL_TRY_OUT(shoal_older_model_load(store, opts, run, &k_old, &old, err));
     if (opts->weight_column != NULL) {
         SHOAL_TRY_OUT(read_weights(ctx, store, opts->weight_column, rows, run->n, &weights, err));
         kmeans.weight = weights;
@@ -255,8 +268,12 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     const shoal_matrix x = matrix_of(&scaled);
     SHOAL_TRY_OUT(fit(ctx, &x, opts, &kmeans, run, &result, err));
     const shoal_status fitted = status;
-    if (fitted == SHOAL_NOT_CONVERGED)
+    if (fitted == SHOAL_NOT_CONVERGED && !result.mini_batch)
         shoal_notice(ctx, "k-means stopped at %d iterations before it converged: raise --max-iter", result.iterations);
+    if (old != NULL) {
+        shoal_text_copy(run->align_to, sizeof run->align_to, opts->align_to);
+        SHOAL_TRY_OUT(shoal_kmeans_align(ctx, &x, kmeans.weight, k_old, old, &result, &run->alignment, err));
+    }
     SHOAL_TRY_OUT(fill_run(run, &result, err));
     SHOAL_TRY_OUT(shoal_assignment_make(run->n, &assignment, err));
     SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, result.k, result.centroids, &assignment, err));
@@ -272,6 +289,7 @@ out:
     free(given);
     free(weights);
     shoal_assignment_free(&assignment);
+    free(old);
     return status;
 }
 

@@ -128,6 +128,26 @@ SHOAL_MUST_USE shoal_status shoal_complete_rows(const shoal_table *table, int64_
 SHOAL_MUST_USE shoal_status shoal_table_gather(shoal_table *table, const int64_t *rows, int64_t n_rows,
                                                shoal_error *err);
 
+/* --- numbers of clusters -------------------------------------------------------------------------------------------
+ */
+
+/* What opts->label_order, or its default, asks of a fit of these features; order: the word for it, "" with align_to.
+ * Errors: USAGE. */
+enum { SHOAL_LABEL_ORDER_SIZE = 64 };
+SHOAL_MUST_USE shoal_status shoal_label_order_parse(const shoal_kmeans_step_opts *opts, const shoal_feature_list *list,
+                                                    shoal_kmeans_opts *kmeans, char order[SHOAL_LABEL_ORDER_SIZE],
+                                                    shoal_error *err);
+/* Centroids (k_old x d, malloc'ed) of the model opts->align_to by the scalers of `run`, from opts->model_store or
+ * `store`. Errors: INPUT (no such model, of another kind), USAGE (other features), IO, MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_older_model_load(shoal_store *store, const shoal_kmeans_step_opts *opts,
+                                                   const shoal_kmeans_run *run, int *k_old, double **centroids,
+                                                   shoal_error *err);
+/* run->align_to and run->alignment, where there is one, to a model's group and back. */
+SHOAL_MUST_USE shoal_status shoal_alignment_save(shoal_store *store, const char *group, const shoal_kmeans_run *run,
+                                                 shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_alignment_load(shoal_store *store, const char *group, shoal_kmeans_run *run,
+                                                 shoal_error *err);
+
 /* --- profile, report, export -------------------------------------------------------------------------------------- */
 
 /* Profile of labels over what the store knows of its customers (recency, frequency, money, P(alive), CLV), or over

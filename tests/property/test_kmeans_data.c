@@ -188,7 +188,8 @@ Test(kmeans_data, close_calls_of_far_centroids, .timeout = 250)
                 start[2 * c] = radius * cos(c / 2 * M_PI / 6 + 0.3);
                 start[2 * c + 1] = radius * sin(c / 2 * M_PI / 6 + 0.3);
             }
-            cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, K, start, labels, NULL, NULL), SHOAL_OK);
+            const shoal_kmeans_assignment out = {.labels = labels};
+            cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, K, start, &out, NULL), SHOAL_OK);
             for (int i = 0; i < N; i++)
                 cr_assert_eq(labels[i], naive_nearest(&data, i, start, K), "radius 1e%d, row %d", power, i);
             naive_run run = naive_start(&data, K, start);

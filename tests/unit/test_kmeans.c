@@ -509,3 +509,44 @@ Test(kmeans, every_allocation_of_a_merge_may_fail)
     shoal_kmeans_result_free(&result);
     matrix_free(&matrix);
 }
+
+/* Numbering, samples and alignment; the weights make the samples' too. */
+Test(kmeans, no_memory_for_numbers_and_samples)
+{
+    enum { N = 40000, K = 3 };
+    test_matrix matrix;
+    matrix_blobs(&matrix, N, 2, SHOAL_F32, K, 5, 12);
+    const shoal_ctx ctx = {.threads = 2};
+    shoal_kmeans_opts opts = options(K);
+    opts.n_init = 1;
+    opts.max_iter = 2;
+    opts.mini_batch = true;
+    opts.numbering = SHOAL_NUMBERING_SIZE;
+    static const double old[] = {1, 2, 3, 4};
+    shoal_kmeans_result result;
+    shoal_kmeans_alignment alignment;
+    cr_assert_geq(shoal_kmeans_fit(&ctx, &matrix.view, &opts, &result, NULL), 0); /* OpenMP's own are made */
+    shoal_kmeans_result_free(&result);
+    shoal_status status = SHOAL_ERR_MEMORY;
+    for (long at = 1; status < 0; at++) {
+        cr_assert_lt(at, 1000);
+        allocations = 0;
+        fail_at = at;
+        status = shoal_kmeans_fit(&ctx, &matrix.view, &opts, &result, NULL);
+        fail_at = 0;
+        cr_assert(status >= 0 || (status == SHOAL_ERR_MEMORY && result.labels == NULL));
+    }
+    status = SHOAL_ERR_MEMORY;
+    for (long at = 1; status < 0; at++) {
+        cr_assert_lt(at, 1000);
+        allocations = 0;
+        fail_at = at;
+        status = shoal_kmeans_align(&ctx, &matrix.view, NULL, 2, old, &result, &alignment, NULL);
+        fail_at = 0;
+        cr_assert(status >= 0 || (status == SHOAL_ERR_MEMORY && alignment.matches == NULL));
+    }
+    cr_assert_gt(allocations, 20);
+    shoal_kmeans_alignment_free(&alignment);
+    shoal_kmeans_result_free(&result);
+    matrix_free(&matrix);
+}

@@ -147,8 +147,27 @@ Test(json, every_step)
     cr_assert_eq(number(root, "centroids.3.2"), run->kmeans.centroids[3 * 3 + 2]);
     cr_assert_eq(number(root, "sizes.1"), (double)run->kmeans.sizes[1]);
     cr_assert_str_eq(string(root, "features.1"), "frequency");
+    cr_assert_str_eq(string(root, "algorithm"), "bounded");
+    cr_assert_str_eq(string(root, "algorithm_reason"), "most rows keep their cluster");
+    cr_assert_str_eq(string(root, "label_order"), "size");
+    cr_assert(json_is_null(at(root, "alignment")) && json_is_false(at(root, "mini_batch")));
+    cr_assert(number(root, "distinct") == 125 && number(root, "moved") == 0.25);
     cr_assert_str_eq(string(root, "reasons.1"), run->kmeans.reasons[1]);
     json_decref(root);
+    shoal_kmeans_match matches[16] = {{2, 0.5, 0.125}, {-1, NAN, NAN}};
+    run->kmeans.alignment = (shoal_kmeans_alignment){
+        .k = run->kmeans.k, .k_old = 3, .matches = matches, .agreement = 0.75, .adjusted_rand = 0.5};
+    run->kmeans.label_order[0] = '\0';
+    shoal_text_copy(run->kmeans.align_to, sizeof run->kmeans.align_to, "april");
+    root = document(shoal_kmeans_json(&run->kmeans, 0, NULL), "shoal.kmeans/1");
+    cr_assert_str_eq(string(root, "alignment.model"), "april");
+    cr_assert(number(root, "alignment.agreement") == 0.75 && number(root, "alignment.adjusted_rand") == 0.5);
+    cr_assert(number(root, "alignment.clusters.0.old") == 2 && number(root, "alignment.clusters.0.distance") == 0.5);
+    cr_assert(number(root, "alignment.clusters.0.relative_distance") == 0.125);
+    cr_assert(number(root, "alignment.clusters.1.id") == 1 && json_is_null(at(root, "alignment.clusters.1.old")));
+    cr_assert(json_is_null(at(root, "alignment.clusters.1.distance")) && json_is_null(at(root, "label_order")));
+    json_decref(root);
+    run->kmeans.alignment.matches = NULL; /* not the sample's to free */
     run->kmeans.seed = UINT64_MAX;
     root = document(shoal_kmeans_json(&run->kmeans, 0, NULL), "shoal.kmeans/1");
     cr_assert_str_eq(string(root, "seed"), "18446744073709551615");

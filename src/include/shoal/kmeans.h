@@ -41,10 +41,11 @@ typedef enum shoal_kmeans_algorithm {
     SHOAL_KMEANS_TREE,    /* whole nodes of a k-d tree at once */
 } shoal_kmeans_algorithm;
 
-/* How clusters are numbered. */
+/* How clusters are numbered. Labels follow: a row at the same distance from two centroids has the lower of their final
+ * numbers. */
 typedef enum shoal_kmeans_numbering {
     SHOAL_NUMBERING_FITTED, /* as the start had them */
-    SHOAL_NUMBERING_SIZE,   /* by weight, largest first; then by centroid */
+    SHOAL_NUMBERING_SIZE,   /* by weight, largest first; then by centroid, column after column, lowest first */
     SHOAL_NUMBERING_COLUMN, /* by the centroid's value in opts.number_column, largest first; then by centroid */
 } shoal_kmeans_numbering;
 
@@ -59,7 +60,8 @@ typedef struct shoal_kmeans_opts {
     uint64_t seed;           /* default 0 */
     const double *weight;    /* n weights >= 0, or NULL for ones */
     shoal_kmeans_algorithm algorithm; /* default SHOAL_KMEANS_AUTO */
-    bool mini_batch;                  /* fit to growing samples, then at most 2 iterations over all rows */
+    bool mini_batch;                  /* fit to growing samples, then at most 2 iterations over all rows; below
+                                         4 max(10,000, 64 n_clusters) rows it is the full fit, and a notice says so */
     shoal_kmeans_numbering numbering; /* default SHOAL_NUMBERING_FITTED */
     int number_column;                /* of the matrix, with SHOAL_NUMBERING_COLUMN */
 } shoal_kmeans_opts;
@@ -82,8 +84,10 @@ typedef struct shoal_kmeans_result {
     int iterations;    /* of the best restart */
     int n_init;        /* restarts that ran */
     bool converged;
-    double moved;                     /* share of the weight that changed cluster in the last iteration */
-    int64_t distinct;                 /* rows that the iterations worked on: equal rows are merged where that pays */
+    double moved;        /* share of the weight that changed cluster in the last iteration; 1 in a first one */
+    double inertia_drop; /* by what share of itself the last iteration lowered the inertia */
+    bool mini_batch;     /* iterations, moved and inertia_drop are of those over all rows, after the samples */
+    int64_t distinct;    /* rows that the iterations worked on: equal rows are merged where that pays */
     shoal_kmeans_algorithm algorithm; /* of the best restart; never SHOAL_KMEANS_AUTO */
     char reason[SHOAL_REASON_SIZE];   /* why this algorithm */
     shoal_kmeans_time time;
@@ -101,6 +105,39 @@ SHOAL_API SHOAL_MUST_USE shoal_status shoal_kmeans_fit(const shoal_ctx *ctx, con
                                                        const shoal_kmeans_opts *opts, shoal_kmeans_result *result,
                                                        shoal_error *err);
 SHOAL_API void shoal_kmeans_result_free(shoal_kmeans_result *result);
+
+/* What became of an older model's clusters. Distances are Euclidean, in the units of the matrix. */
+typedef struct shoal_kmeans_match {
+    int old;         /* the older cluster that is this one, or -1 where it has none */
+    double distance; /* to its centroid; NaN where it has none */
+    double relative; /* the same over the distance to the nearest other older centroid: below 1 where the match is also
+                        the nearest; NaN where there is no other, or no match */
+} shoal_kmeans_match;
+
+typedef struct shoal_kmeans_alignment {
+    int k, k_old;
+    shoal_kmeans_match *matches; /* k; freed with shoal_kmeans_alignment_free */
+    double agreement;            /* share of the weight whose nearest older centroid is the match of its own cluster */
+    double adjusted_rand;        /* between the clusters and the nearest older centroids; 1: the same partition */
+} shoal_kmeans_alignment;
+
+/* Gives the clusters of `result`, a fit of x, the numbers that an older model has for them. old: k_old x d centroids,
+ * row-major, in the units of x; weight: as in the fit.
+ * Clusters with rows and older ones are matched so that the summed squared distance of matched centroids is least
+ * (Kuhn 1955, doi:10.1002/nav.3800020109, by shortest augmenting paths, Jonker & Volgenant 1987,
+ * doi:10.1007/BF02278710); min(k, k_old) pairs at most. A matched cluster takes the older number where that is below
+ * k; the others take the free numbers, lowest first, in the order they stand in. Centroids, labels, sizes and weights
+ * follow, rows at equal distances by the new numbers.
+ * The Rand index is Hubert & Arabie's (1985, doi:10.1007/BF01908075), a pair of rows counted by the product of their
+ * weights. Errors: as shoal_kmeans_fit; after one the result is as it was. O(n (k + k_old) d + k^3). */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_kmeans_align(const shoal_ctx *ctx, const shoal_matrix *x,
+                                                         const double *weight, int k_old, const double *old,
+                                                         shoal_kmeans_result *result, shoal_kmeans_alignment *alignment,
+                                                         shoal_error *err);
+SHOAL_API void shoal_kmeans_alignment_free(shoal_kmeans_alignment *alignment);
+
+/* "auto", "lloyd", "bounded", "tree". */
+SHOAL_API const char *shoal_kmeans_algorithm_name(shoal_kmeans_algorithm algorithm);
 
 /* Where each row belongs: arrays of n, owned by the caller; any but labels may be NULL. */
 typedef struct shoal_kmeans_assignment {

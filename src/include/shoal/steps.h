@@ -154,9 +154,15 @@ typedef struct shoal_kmeans_step_opts {
                                  are there, or without these every numeric column of /customers with role "feature" */
     shoal_scale scale;        /* default standard */
     int k_min, k_max;         /* equal: that k; else k is chosen; default 2..10 */
-    shoal_kmeans_opts kmeans; /* n_clusters, centroids and weight are set by the step */
+    shoal_kmeans_opts kmeans; /* n_clusters, centroids, weight and numbering are set by the step */
     const char *init_file;    /* CSV of k rows with the features' names as header, in the columns' own units; or NULL */
     const char *weight_column; /* or NULL */
+    const char *label_order;   /* numbers of the clusters: "size" (largest first), "as-fitted" (as the start had them),
+                                  or a feature (centroid's value, largest first); NULL: as-fitted with init_file, else
+                                  size */
+    const char *align_to;      /* a model of kind kmeans by the same features, whose numbers the clusters get as
+                                  shoal_kmeans_align says; excludes label_order; or NULL */
+    const char *model_store;   /* path of the store that holds it; NULL: the same store */
 } shoal_kmeans_step_opts;
 SHOAL_API shoal_kmeans_step_opts shoal_kmeans_step_opts_default(void);
 
@@ -174,7 +180,16 @@ typedef struct shoal_kmeans_run {
     int64_t *sizes;                         /* k */
     char (*names)[SHOAL_SEGMENT_NAME_SIZE]; /* k, as the profile proposes them */
     double *centroids;                      /* k x d, units of the input */
-    int n_candidates;                       /* 0 where k was given */
+    double *scaled_centroids;               /* k x d, as fitted: labels are exactly those of these */
+    shoal_kmeans_algorithm algorithm;
+    char algorithm_reason[SHOAL_REASON_SIZE];
+    int64_t distinct;           /* rows that the iterations worked on; 0: not known, from an older version */
+    double moved, inertia_drop; /* see shoal_kmeans_result; NaN from an older version */
+    bool mini_batch;
+    char label_order[64];             /* "size", "as-fitted" or a feature; "" where aligned, or from an older version */
+    char align_to[64];                /* the older model, or "" */
+    shoal_kmeans_alignment alignment; /* matches is NULL where not aligned */
+    int n_candidates;                 /* 0 where k was given */
     shoal_choose_k_candidate candidates[SHOAL_CHOOSE_K_MAX];
     int n_reasons;
     char reasons[4][SHOAL_REASON_SIZE];

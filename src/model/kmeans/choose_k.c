@@ -8,6 +8,7 @@
 #include "model/kmeans/choose_k_rank.h"
 #include "model/kmeans/data.h"
 #include "model/kmeans/fit.h"
+#include "model/kmeans/numbering.h"
 #include "model/kmeans/seed.h"
 
 /* Above SAMPLE_FROM rows the restarts run on SAMPLE_ROWS rows and only the best goes on over all rows. */
@@ -25,6 +26,7 @@ typedef struct k_choice {
     double *centroids[SHOAL_CHOOSE_K_MAX]; /* k x d, shifted coordinates, of each candidate's fit */
     int iterations[SHOAL_CHOOSE_K_MAX];
     bool converged[SHOAL_CHOOSE_K_MAX];
+    double moved[SHOAL_CHOOSE_K_MAX], inertia_before[SHOAL_CHOOSE_K_MAX];
     shoal_kmeans_time time;
 } k_choice;
 
@@ -135,6 +137,8 @@ static shoal_status judge(k_choice *choice, shoal_lloyd *lloyd, int slot, shoal_
     shoal_measure_free(&measure);
     choice->iterations[slot] = lloyd->iterations;
     choice->converged[slot] = lloyd->converged;
+    choice->moved[slot] = lloyd->moved;
+    choice->inertia_before[slot] = lloyd->inertia_before;
     SHOAL_TRY(shoal_alloc((int64_t)k * tiles->d, sizeof **choice->centroids, &choice->centroids[slot], err));
     memcpy(choice->centroids[slot], centroids, (size_t)k * (size_t)tiles->d * sizeof *centroids);
     return SHOAL_OK;
@@ -165,7 +169,10 @@ static shoal_status rebuild(k_choice *choice, int slot, int k, shoal_kmeans_resu
     lloyd.converged = choice->converged[slot];
     result->n_init = choice->opts->n_init;
     result->time = choice->time;
-    const shoal_status status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
+    lloyd.moved = choice->moved[slot];
+    lloyd.inertia_before = choice->inertia_before[slot];
+    shoal_status status = shoal_kmeans_number(choice->ctx, choice->opts, &lloyd, err);
+    if (status >= 0) status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
     if (status == SHOAL_OK) shoal_kmeans_data_finish(choice->ctx, &choice->data, result);
     shoal_lloyd_free(&lloyd);
     return status;
@@ -213,6 +220,7 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_m
 {
     *result = (shoal_choose_k_result){0};
     SHOAL_TRY(check_range(k_min, k_max, opts, err));
+    SHOAL_TRY(shoal_kmeans_check_numbering(x, opts, err));
     k_choice choice = {.ctx = ctx, .opts = opts};
     const double start = shoal_clock_ms();
     shoal_progress(ctx, "choose k", 0, "preparing the matrix");

@@ -141,13 +141,16 @@ static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_neares
     if (worker->pending + count > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
     worker->pending += count;
     worker->changed += count;
+    int64_t moved = 0; /* below 2^54: 2^46 a row */
     for (int i = 0; i < count; i++) {
         const int64_t row = tile * T + moves->row[i];
         const int64_t steps = llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
         if (moves->from[i] >= 0) worker->weight[moves->from[i]] -= steps;
         worker->weight[moves->to[i]] += steps;
+        moved += steps;
         lloyd->labels[row] = moves->to[i];
     }
+    worker->moved += moved;
     if (!tiles->wide && tiles->weight == NULL) {
         shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
                                       moves->row, moves->from, moves->to, worker->sum);
@@ -204,6 +207,7 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
     pass->changed += worker->changed;
     pass->looked += worker->looked;
     pass->near += worker->near;
+    pass->moved += worker->moved;
     if (worker->changed > 0) {
         flush(k, lloyd->cells, worker);
         for (int64_t at = 0; at < lloyd->cells; at++) lloyd->sum[at] += worker->total[at];
@@ -212,6 +216,7 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
         memset(worker->total_weight, 0, (size_t)k * sizeof *worker->total_weight);
     }
     worker->changed = worker->looked = worker->near = 0;
+    worker->moved = 0;
 }
 
 /* For a pass that looks at so many tiles, with a term of a score for a unit of work. */
@@ -300,7 +305,7 @@ static double update_centroids(shoal_lloyd *lloyd)
     return total;
 }
 
-/* The inertia of the labels and centroids at hand, from the sums; for people, not for results. */
+/* The inertia of the labels and centroids at hand, from the sums, to about 1e-13 of that of a single cluster. */
 static double rough_inertia(const shoal_lloyd *lloyd)
 {
     const shoal_tiles *tiles = lloyd->tiles;
@@ -365,6 +370,8 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         SHOAL_TRY_OUT(assign_rows(ctx, lloyd, &pass, err));
         lloyd->iterations++;
         lloyd->looked += pass.looked;
+        lloyd->moved = (double)pass.moved / lloyd->tiles->weight_grid / lloyd->tiles->total_weight;
+        lloyd->inertia_before = rough_inertia(lloyd);
         report(ctx, opts, lloyd, pass.changed);
         const int n_taken = serve_empty(ctx, lloyd, taken);
         lloyd->converged = pass.changed == 0 && n_taken == 0;

@@ -36,15 +36,17 @@ typedef struct shoal_lloyd_worker {
     shoal_wide_int *total, *total_weight; /* of those before */
     int64_t pending;
     int64_t changed, looked, near; /* of this pass, see shoal_lloyd_pass */
+    shoal_wide_int moved;
     shoal_lloyd_moves moves;
     shoal_sorting_scratch *scratch; /* NULL until rows are sorted */
 } shoal_lloyd_worker;
 
 /* What a pass over the rows found. */
 typedef struct shoal_lloyd_pass {
-    int64_t changed; /* rows with a new label */
-    int64_t looked;  /* tiles that were looked at */
-    int64_t near;    /* rows in them whose gap is below near_gap */
+    int64_t changed;      /* rows with a new label */
+    int64_t looked;       /* tiles that were looked at */
+    int64_t near;         /* rows in them whose gap is below near_gap */
+    shoal_wide_int moved; /* weight of the rows with a new label, in steps of the grid */
 } shoal_lloyd_pass;
 
 /* The state of one run; start it as {0}. */
@@ -65,6 +67,8 @@ typedef struct shoal_lloyd {
     int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
     int iterations;
     bool converged;
+    double moved;          /* share of the weight that changed its label in the last iteration */
+    double inertia_before; /* of the centroids that the last iteration began with */
 } shoal_lloyd;
 
 SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, shoal_lloyd *lloyd,

@@ -41,3 +41,17 @@ shoal_status shoal_kmeans_check_centroids(const shoal_matrix *x, int k, const do
         }
     return SHOAL_OK;
 }
+
+shoal_status shoal_kmeans_check_numbering(const shoal_matrix *x, const shoal_kmeans_opts *opts, shoal_error *err)
+{
+    if (opts->numbering != SHOAL_NUMBERING_COLUMN) return SHOAL_OK;
+    if (opts->number_column >= 0 && opts->number_column < x->d) return SHOAL_OK;
+    return shoal_fail(err, SHOAL_ERR_USAGE, "clusters cannot be numbered by column %d: the matrix has columns 0 to %d",
+                      opts->number_column, x->d - 1);
+}
+
+const char *shoal_kmeans_algorithm_name(shoal_kmeans_algorithm algorithm)
+{
+    static const char *const names[] = {"auto", "lloyd", "bounded", "tree"};
+    return names[algorithm];
+}
