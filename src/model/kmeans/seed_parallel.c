@@ -4,12 +4,14 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
+#include "model/kmeans/lane_sum.h"
 #include "model/kmeans/lloyd.h"
+#include "model/kmeans/order.h"
 #include "model/kmeans/row_draw.h"
 #include "model/kmeans/sample.h"
 #include "model/kmeans/seed.h"
 
-enum { T = SHOAL_TILE_ROWS, CHUNK_TILES = 16, WORD = 64, TILE_WORDS = T / WORD };
+enum { T = SHOAL_TILE_ROWS, WORD = 64, TILE_WORDS = T / WORD };
 enum { ROUNDS = 5, OVERSAMPLING = 2, RECLUSTER_ITER = 20 };
 
 /* See seed.h: of the rows' draws, and of k-means++ among the candidates. */
@@ -46,7 +48,7 @@ static shoal_status gathering_make(const shoal_ctx *ctx, const shoal_tiles *tile
 {
     *g = (gathering){.tiles = tiles, .kernels = shoal_kernels_get(), .k = k};
     const int threads = shoal_threads_for(ctx, (double)tiles->n * tiles->d * k);
-    g->chunks = (tiles->count + CHUNK_TILES - 1) / CHUNK_TILES;
+    g->chunks = shoal_chunk_count(tiles);
     g->threads = threads < g->chunks ? threads : (int)g->chunks;
     shoal_status status;
     SHOAL_TRY_OUT(shoal_alloc(tiles->count, T * sizeof *g->closest, &g->closest, err));
@@ -60,36 +62,28 @@ out:
     return status;
 }
 
-static int64_t chunk_end(const gathering *g, int64_t chunk)
-{
-    const int64_t end = (chunk + 1) * CHUNK_TILES;
-    return end < g->tiles->count ? end : g->tiles->count;
-}
-
 /* Counts the candidates from `first` on in; gives the sum of the tile. */
 static double meet_tile(gathering *g, const shoal_centroids *candidates, int64_t first, int64_t tile,
                         shoal_nearest *nearest)
 {
     const int rows = shoal_tiles_rows(g->tiles, tile);
-    double sum = 0;
+    double *closest = g->closest + tile * T;
+    int32_t *owner = g->owner + tile * T;
     shoal_nearest_find(g->kernels, g->tiles, candidates, tile, nearest);
     shoal_nearest_widen(g->tiles, rows, nearest);
     for (int i = 0; i < rows; i++) {
-        const int64_t row = tile * T + i;
-        if (nearest->best[i] < g->closest[row]) {
-            g->closest[row] = nearest->best[i];
-            g->owner[row] = (int32_t)first + nearest->label[i];
-        }
-        sum += shoal_tiles_weight(g->tiles, row) * g->closest[row];
+        const bool nearer = nearest->best[i] < closest[i];
+        owner[i] = nearer ? (int32_t)first + nearest->label[i] : owner[i];
+        closest[i] = nearer ? nearest->best[i] : closest[i];
     }
-    return sum;
+    return shoal_lane_sum(closest, g->tiles->weight == NULL ? NULL : g->tiles->weight + tile * T);
 }
 
 static void meet_chunk(gathering *g, const shoal_centroids *candidates, int64_t first, int64_t chunk,
                        shoal_nearest *nearest)
 {
     g->sums[chunk] = 0;
-    for (int64_t tile = chunk * CHUNK_TILES; tile < chunk_end(g, chunk); tile++)
+    for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(g->tiles, chunk); tile++)
         g->sums[chunk] += meet_tile(g, candidates, first, tile, nearest);
 }
 
@@ -109,15 +103,23 @@ static shoal_status meet(const shoal_ctx *ctx, gathering *g, int64_t first, shoa
     return SHOAL_OK;
 }
 
-/* One random number in (0, 1) a row, keyed by (seed, stream, round, row): two to a block. */
-static void draw_pair(const gathering *g, int round, int64_t row, double uniform[2])
+/* Words of block `row / 4` of a round; with `low`, those behind the first 32 bits. */
+static void draw_words(const gathering *g, int round, int64_t row, bool low, uint32_t word[4])
 {
-    uint32_t word[4];
-    shoal_philox(g->seed, ROUND_STREAM | g->stream, (uint64_t)round << 44 | (uint64_t)row / 2, word);
-    for (int i = 0; i < 2; i++) {
-        const uint64_t bits = (uint64_t)word[2 * i] << 32 | word[2 * i + 1];
-        uniform[i] = ((double)(bits >> 11) + 0.5) * 0x1p-53;
-    }
+    const uint64_t counter = (uint64_t)round << 45 | (uint64_t)low << 44 | (uint64_t)row / 4;
+    shoal_philox(g->seed, ROUND_STREAM | g->stream, counter, word);
+}
+
+/* Whether the row's random number, 64 bits keyed by (seed, stream, round, row), lies below chance x 2^64. The last 32
+ * bits are drawn only where the first 32 leave it open. */
+static bool is_drawn(const gathering *g, int round, int64_t row, uint32_t high, double chance)
+{
+    const double scaled = chance * 0x1p32;
+    if ((double)high >= scaled) return false;
+    if ((double)high + 1 <= scaled) return true;
+    uint32_t low[4];
+    draw_words(g, round, row, true, low);
+    return (double)low[row % 4] < (scaled - (double)high) * 0x1p32;
 }
 
 static void draw_tile(gathering *g, int round, int64_t tile)
@@ -126,19 +128,19 @@ static void draw_tile(gathering *g, int round, int64_t tile)
     const int rows = shoal_tiles_rows(g->tiles, tile);
     uint64_t *drawn = g->drawn + tile * TILE_WORDS;
     for (int word = 0; word < TILE_WORDS; word++) drawn[word] = 0;
-    double uniform[2];
+    uint32_t word[4];
     for (int i = 0; i < rows; i++) {
         const int64_t row = tile * T + i;
-        if (i % 2 == 0) draw_pair(g, round, row, uniform);
-        const double share = shoal_tiles_weight(g->tiles, row) * g->closest[row];
-        if (uniform[i % 2] < scale * share) drawn[i / WORD] |= UINT64_C(1) << i % WORD;
+        if (i % 4 == 0) draw_words(g, round, row, false, word);
+        const double chance = scale * shoal_tiles_weight(g->tiles, row) * g->closest[row];
+        if (is_drawn(g, round, row, word[i % 4], chance)) drawn[i / WORD] |= UINT64_C(1) << i % WORD;
     }
 }
 
 /* Draws the candidates of a round, in the order of rows. */
 static shoal_status draw_round(const shoal_ctx *ctx, gathering *g, int round, shoal_error *err)
 {
-#pragma omp parallel for num_threads(g->threads) schedule(dynamic, CHUNK_TILES) if (g->threads > 1)
+#pragma omp parallel for num_threads(g->threads) schedule(dynamic, SHOAL_CHUNK_TILES) if (g->threads > 1)
     for (int64_t tile = 0; tile < g->tiles->count; tile++)
         if (!shoal_cancelled(ctx)) draw_tile(g, round, tile);
     if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");

@@ -5,10 +5,11 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
+#include "model/kmeans/lane_sum.h"
 #include "model/kmeans/row_draw.h"
 #include "model/kmeans/seed.h"
 
-enum { T = SHOAL_TILE_ROWS, CHUNK_TILES = 16, LANES = SHOAL_SUM_LANES };
+enum { T = SHOAL_TILE_ROWS, CHUNK_TILES = 16 };
 enum { MOST_TRIALS = 32 }; /* 2 + ln(k) <= 23 */
 
 typedef struct seeding {
@@ -26,21 +27,6 @@ typedef struct seeding {
     int drawn;              /* the row of sums that came true */
     shoal_nearest *nearest; /* threads */
 } seeding;
-
-/* Sums over LANES interleaved partial sums: a fixed order that vectorises. */
-static double sum_tile(const double *values, const double *weight)
-{
-    double lane[LANES] = {0};
-    if (weight == NULL)
-        for (int i = 0; i < T; i += LANES)
-            for (int l = 0; l < LANES; l++) lane[l] += values[i + l];
-    else
-        for (int i = 0; i < T; i += LANES)
-            for (int l = 0; l < LANES; l++) lane[l] += weight[i + l] * values[i + l];
-    double sum = 0;
-    for (int l = 0; l < LANES; l++) sum += lane[l];
-    return sum;
-}
 
 static const double *tile_weight(const shoal_tiles *tiles, int64_t tile)
 {
@@ -67,10 +53,10 @@ static void meet_wide(const seeding *s, int positions, int64_t tile, shoal_neare
     double lowered[T];
     lower_closest(s, 0, tile, closest, nearest, lowered);
     memcpy(closest, lowered, sizeof lowered);
-    sums[0] = sum_tile(closest, weight);
+    sums[0] = shoal_lane_sum(closest, weight);
     for (int p = 1; p < positions; p++) {
         lower_closest(s, p, tile, closest, nearest, lowered);
-        sums[p] = sum_tile(lowered, weight);
+        sums[p] = shoal_lane_sum(lowered, weight);
     }
 }
 
