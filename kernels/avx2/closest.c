@@ -4,7 +4,6 @@
 #include <immintrin.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum { GROUP = 4, VECTORS = 2, LANES = 8, LINE = 64 };
 
@@ -44,9 +43,8 @@ static inline double total(lanes sum)
  * only fetches for one without effect and drops its calls. */
 static inline __attribute__((always_inline)) void fetch_ahead(const closest_task *task, int i, ptrdiff_t j)
 {
-    const uintptr_t next = (uintptr_t)(task->tile + (ptrdiff_t)task->d * SHOAL_TILE_ROWS);
-    _mm_prefetch((const char *)(next + (uintptr_t)((ptrdiff_t)(i / (VECTORS * LANES)) * task->d + j) * LINE),
-                 _MM_HINT_T1);
+    const char *next = (const char *)(task->tile + (ptrdiff_t)task->d * SHOAL_TILE_ROWS);
+    _mm_prefetch(next + ((ptrdiff_t)(i / (VECTORS * LANES)) * task->d + j) * LINE, _MM_HINT_T1);
 }
 
 /* Squared distances of VECTORS x LANES rows from row i on to `count` positions. */
@@ -111,14 +109,18 @@ void shoal_k_closest_f32_avx2(const float *tile, int d, const double *weight, co
 {
     assert(d >= 1 && m >= 1);
     const int groups = (m + GROUP - 1) / GROUP;
-    for (int g = 0, t = 0; g < groups; g++) {
-        const int count = (m - t + groups - g - 1) / (groups - g);
-        const closest_task task = {tile, d, weight, positions + (ptrdiff_t)t * d, closest, sums + t};
+    closest_task task = {.tile = tile, .d = d, .weight = weight, .positions = positions};
+    task.closest = closest;
+    task.sums = sums;
+    for (int g = 0, left = m; g < groups; g++) {
+        const int count = (left + groups - g - 1) / (groups - g);
         const bool first = lower && g == 0;
         if (weight != NULL && first) meet_some(&task, count, true, true);
         else if (weight != NULL) meet_some(&task, count, true, false);
         else if (first) meet_some(&task, count, false, true);
         else meet_some(&task, count, false, false);
-        t += count;
+        task.positions += (ptrdiff_t)count * d;
+        task.sums += count;
+        left -= count;
     }
 }

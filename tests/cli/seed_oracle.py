@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # small matrices: more threads only wait for each other
 try:
     import numpy as np
     from sklearn.cluster import kmeans_plusplus

@@ -2,6 +2,8 @@
 #ifndef SHOAL_MODEL_KMEANS_LANE_SUM_H
 #define SHOAL_MODEL_KMEANS_LANE_SUM_H
 
+#include <stddef.h>
+
 #include "kernels.h"
 
 /* The sum of SHOAL_TILE_ROWS values x weights (NULL: ones): SHOAL_SUM_LANES interleaved partial sums, these in order.

@@ -35,8 +35,9 @@ typedef struct shoal_seed_limit {
 SHOAL_MUST_USE shoal_status shoal_seed_sample(const shoal_ctx *ctx, const shoal_tiles *tiles,
                                               const shoal_seed_limit *limit, uint64_t seed, uint64_t stream,
                                               shoal_centroids *centroids, shoal_error *err);
-/* k rows drawn with probability proportional to weight, all different where there are as many (after a bounded number
- * of draws). O(k d), and O(n) with weights. Errors: MEMORY. */
+/* k rows drawn with probability proportional to weight, all different where there are as many: a row equal to one
+ * before is drawn again, and after 64 times the next row that is unlike them is taken. O(k d), and O(n) with weights;
+ * O(n d) more where few rows differ. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_seed_random(const shoal_tiles *tiles, uint64_t seed, uint64_t stream,
                                               shoal_centroids *centroids, shoal_error *err);
 /* given: k x d in the units of the matrix, finite. */
