@@ -75,12 +75,14 @@ typedef struct shoal_kernels {
     void (*square_f64)(const double *values, int rows, const double *coordinates, int k, const int32_t *label,
                        double *sums);
 
-    /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of min(closest[i], |x_i - p_t|^2) for each of m
-     * positions (m x d, row-major). Distances as nearest_f32; values are added in float64, row i to partial sum
-     * i % SHOAL_SUM_LANES, these in order: the same bits in every version. closest holds 0 behind the last row.
-     * lower: closest takes the minimum with the first position; needs m = 1. */
-    void (*closest_f32)(const float *tile, int d, const float *positions, int m, int lower, float *closest,
-                        double *sums);
+    /* What k-means++ asks: sums[t] = sum over all SHOAL_TILE_ROWS rows of weight[i] x min(closest[i], |x_i - p_t|^2)
+     * for each of m positions (m x d, row-major). Distances as nearest_f32; terms are added in float64, row i to
+     * partial sum i % SHOAL_SUM_LANES by one fused multiply-add, these in order: the same bits in every version.
+     * closest holds 0 behind the last row. weight: SHOAL_TILE_ROWS, or NULL for ones. lower: closest first takes the
+     * minimum with the first position, so that sums[0] is the sum of closest, and what lies behind the tile in memory
+     * is fetched ahead, being the next tile of a walk. Needs m >= 1. */
+    void (*closest_f32)(const float *tile, int d, const double *weight, const float *positions, int m, int lower,
+                        float *closest, double *sums);
 
     /* Takes rows of a tile from one sum and adds them to another: value x grid of each feature, rounded to the nearest
      * integer. from: the sum each row is taken from, -1 for none; to likewise; sums: rows of d.

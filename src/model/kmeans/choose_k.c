@@ -3,12 +3,12 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "base/threads.h"
 #include "model/kmeans/choose_k_rank.h"
 #include "model/kmeans/data.h"
 #include "model/kmeans/fit.h"
 #include "model/kmeans/numbering.h"
+#include "model/kmeans/sample.h"
 #include "model/kmeans/seed.h"
 
 /* Above SAMPLE_FROM rows the restarts run on SAMPLE_ROWS rows and only the best goes on over all rows. */
@@ -30,23 +30,11 @@ typedef struct k_choice {
     shoal_kmeans_time time;
 } k_choice;
 
-/* One row from each of SAMPLE_ROWS equal stretches. */
+/* The sample, where there are rows enough. */
 static shoal_status draw_sample(k_choice *choice, shoal_error *err)
 {
-    const shoal_tiles *tiles = &choice->data.tiles;
-    if (tiles->n <= SAMPLE_FROM) return SHOAL_OK;
-    int64_t *rows;
-    SHOAL_TRY(shoal_alloc(SAMPLE_ROWS, sizeof *rows, &rows, err));
-    shoal_rng rng = shoal_rng_start(choice->opts->seed, SAMPLE_STREAM);
-    int64_t begin = 0;
-    for (int64_t i = 0; i < SAMPLE_ROWS; i++) {
-        const int64_t end = tiles->n / SAMPLE_ROWS * (i + 1) + tiles->n % SAMPLE_ROWS * (i + 1) / SAMPLE_ROWS;
-        rows[i] = begin + (int64_t)shoal_rng_below(&rng, (uint64_t)(end - begin));
-        begin = end;
-    }
-    const shoal_status status = shoal_tiles_sample(tiles, rows, SAMPLE_ROWS, &choice->sample, err);
-    free(rows);
-    return status;
+    if (choice->data.tiles.n <= SAMPLE_FROM) return SHOAL_OK;
+    return shoal_sample_make(&choice->data.tiles, SAMPLE_ROWS, choice->opts->seed, SAMPLE_STREAM, &choice->sample, err);
 }
 
 /* Sampled restarts for the start, then all rows from there. */

@@ -16,8 +16,11 @@ static shoal_status seed(const shoal_ctx *ctx, const shoal_tiles *tiles, const s
     switch (opts->init) {
     case SHOAL_INIT_GIVEN: shoal_seed_given(tiles, opts->centroids, centroids); return SHOAL_OK;
     case SHOAL_INIT_RANDOM: return shoal_seed_random(tiles, opts->seed, stream, centroids, err);
-    case SHOAL_INIT_PARALLEL:
-    case SHOAL_INIT_SAMPLE:
+    case SHOAL_INIT_PARALLEL: return shoal_seed_parallel(ctx, tiles, opts->seed, stream, centroids, err);
+    case SHOAL_INIT_SAMPLE: {
+        const shoal_seed_limit limit = {opts->max_iter, shoal_kmeans_tolerance(tiles, opts->tol)};
+        return shoal_seed_sample(ctx, tiles, &limit, opts->seed, stream, centroids, err);
+    }
     case SHOAL_INIT_KMEANSPP: break;
     }
     return shoal_seed_plusplus(ctx, tiles, opts->seed, stream, centroids, err);
