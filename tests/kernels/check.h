@@ -15,5 +15,6 @@ void fail(const char *what, const char *isa, int rows, int d, int k);
 int check_assign(shoal_rng *rng);
 int check_closest(shoal_rng *rng);
 int check_move(shoal_rng *rng);
+int check_side(shoal_rng *rng);
 
 #endif
