@@ -26,6 +26,16 @@ static stretch stretch_of(const shoal_tiles *tiles, int64_t begin, int64_t end, 
                      .column = column};
 }
 
+static inline float lesser(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static inline float greater(float a, float b)
+{
+    return a > b ? a : b;
+}
+
 /* Lowers low and raises high to what is in the stretch. */
 static void widen_narrow(const stretch *part, float *low, float *high)
 {
@@ -37,17 +47,16 @@ static void widen_narrow(const stretch *part, float *low, float *high)
     int i = 0;
     for (; i + LANES <= part->rows; i += LANES)
         for (int l = 0; l < LANES; l++) {
-            const float value = part->narrow[i + l];
-            least[l] = value < least[l] ? value : least[l];
-            greatest[l] = value > greatest[l] ? value : greatest[l];
+            least[l] = lesser(part->narrow[i + l], least[l]);
+            greatest[l] = greater(part->narrow[i + l], greatest[l]);
         }
     for (; i < part->rows; i++) {
-        least[0] = fminf(least[0], part->narrow[i]);
-        greatest[0] = fmaxf(greatest[0], part->narrow[i]);
+        least[0] = lesser(part->narrow[i], least[0]);
+        greatest[0] = greater(part->narrow[i], greatest[0]);
     }
     for (int l = 0; l < LANES; l++) {
-        *low = fminf(*low, least[l]);
-        *high = fmaxf(*high, greatest[l]);
+        *low = lesser(least[l], *low);
+        *high = greater(greatest[l], *high);
     }
 }
 
@@ -61,14 +70,27 @@ static void widen_wide(const stretch *part, float *low, float *high)
     }
 }
 
+/* The sum of llrint(value x grid), all of which are below 2^51: such a number added to 1.5 x 2^52 is rounded to an
+ * integer that can be read from the bits. */
+static int64_t sum_rounded(const float *value, int rows, double grid)
+{
+    const double shift = 0x1.8p52;
+    uint64_t sum = 0, zero;
+    memcpy(&zero, &shift, sizeof zero);
+    for (int i = 0; i < rows; i++) {
+        const double shifted = (double)value[i] * grid + shift;
+        uint64_t bits;
+        memcpy(&bits, &shifted, sizeof bits);
+        sum += bits - zero;
+    }
+    return (int64_t)sum;
+}
+
 static int64_t sum_stretch(const shoal_tiles *tiles, const stretch *part)
 {
     const double grid = tiles->grid[part->column];
+    if (part->narrow != NULL && tiles->weight == NULL) return sum_rounded(part->narrow, part->rows, grid);
     int64_t sum = 0;
-    if (part->narrow != NULL && tiles->weight == NULL) {
-        for (int i = 0; i < part->rows; i++) sum += llrint((double)part->narrow[i] * grid);
-        return sum;
-    }
     for (int i = 0; i < part->rows; i++) {
         const double value = part->narrow != NULL ? (double)part->narrow[i] : part->wide[i];
         sum += llrint(shoal_tiles_weight(tiles, part->begin + i) * value * grid);
@@ -111,8 +133,8 @@ static void join_boxes(shoal_tree *tree, int64_t node, int64_t left, int64_t rig
     float *box = tree->box + node * 2 * d;
     const float *a = tree->box + left * 2 * d, *b = tree->box + right * 2 * d;
     for (int j = 0; j < d; j++) {
-        box[j] = fminf(a[j], b[j]);
-        box[d + j] = fmaxf(a[d + j], b[d + j]);
+        box[j] = lesser(a[j], b[j]);
+        box[d + j] = greater(a[d + j], b[d + j]);
     }
 }
 
@@ -165,10 +187,9 @@ static void sort_bucket(shoal_tree *tree, const shoal_tiles *tiles, int bucket, 
     memcpy(tree->within + begin, sorter->row, (size_t)rows * sizeof *tree->within);
 }
 
-static void sort_buckets(const shoal_ctx *ctx, shoal_tree *tree, shoal_tiles *tiles, int threads,
-                         shoal_tree_sorter *sorters)
+static void sort_buckets(const shoal_ctx *ctx, shoal_tree *tree, shoal_tiles *tiles, shoal_tree_sorter *sorters)
 {
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
+#pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
     for (int bucket = 0; bucket < tree->buckets; bucket++) {
         if (shoal_cancelled(ctx)) continue;
         const shoal_tree_node root = shoal_tree_over(tree, bucket, bucket + 1, 0);
@@ -191,6 +212,8 @@ static shoal_status number_nodes(shoal_tree *tree, shoal_error *err)
     SHOAL_TRY(shoal_alloc((nodes + above) * 2 * tree->d, sizeof *tree->box, &tree->box, err));
     SHOAL_TRY(shoal_alloc(nodes * (tree->d + 1), sizeof *tree->sum, &tree->sum, err));
     SHOAL_TRY(shoal_alloc(tree->n, sizeof *tree->column, &tree->column, err));
+    SHOAL_TRY(shoal_alloc(tree->threads * tree->chunk_rows, sizeof *tree->word, &tree->word, err));
+    SHOAL_TRY(shoal_alloc((int64_t)tree->threads * tree->cells, sizeof *tree->offset, &tree->offset, err));
     return shoal_alloc(tree->n, sizeof *tree->within, &tree->within, err);
 }
 
@@ -202,21 +225,23 @@ static int largest_bucket(const shoal_tree *tree)
     return (int)largest;
 }
 
-shoal_status shoal_tree_build(const shoal_ctx *ctx, shoal_tiles *tiles, int threads, shoal_error *err)
+shoal_status shoal_tree_build(const shoal_ctx *ctx, shoal_tiles *tiles, shoal_error *err)
 {
+    const int threads = shoal_ctx_threads(ctx);
     shoal_tree *tree;
     SHOAL_TRY(shoal_alloc(1, sizeof *tree, &tree, err));
-    *tree = (shoal_tree){.n = tiles->n, .d = tiles->d, .leaf_rows = tiles->d > LONG ? LEAF_ROWS_LONG : LEAF_ROWS};
+    *tree = (shoal_tree){
+        .n = tiles->n, .d = tiles->d, .threads = threads, .leaf_rows = tiles->d > LONG ? LEAF_ROWS_LONG : LEAF_ROWS};
     tiles->tree = tree;
     shoal_tree_sorter *sorters = NULL;
     shoal_status status;
-    SHOAL_TRY_OUT(shoal_tree_cut(ctx, tiles, threads, tree, err));
+    SHOAL_TRY_OUT(shoal_tree_cut(ctx, tiles, tree, err));
     SHOAL_TRY_OUT(number_nodes(tree, err));
     SHOAL_TRY_OUT(shoal_alloc_zero(threads, sizeof *sorters, &sorters, err));
     for (int t = 0; t < threads; t++)
         SHOAL_TRY_OUT(shoal_tree_sorter_make(tiles->d, largest_bucket(tree), &sorters[t], err));
-    shoal_tree_order_cells(tree, tiles, threads);
-    sort_buckets(ctx, tree, tiles, threads, sorters);
+    shoal_tree_order_cells(tree, tiles);
+    sort_buckets(ctx, tree, tiles, sorters);
     if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     const shoal_tree_node root = shoal_tree_root(tree);
     if (status < 0) goto out;
@@ -236,7 +261,9 @@ void shoal_tree_free(shoal_tiles *tiles)
     free(tree->cell);
     free(tree->within);
     free(tree->start);
-    free(tree->cursor);
+    free(tree->count);
+    free(tree->word);
+    free(tree->offset);
     free(tree->column);
     free(tree->begin);
     free(tree->first);

@@ -6,7 +6,7 @@
 #include "base/threads.h"
 #include "model/kmeans/tree_parts.h"
 
-enum { T = SHOAL_TILE_ROWS, CELL_ROWS = 1024, SAMPLES_A_CELL = 16, MOST_CHUNKS = 64, LEAST_CHUNK_TILES = 32 };
+enum { T = SHOAL_TILE_ROWS, CELL_ROWS = 1024, SAMPLES_A_CELL = 16, CHUNK_TILES = 128 };
 
 static int cell_bits(int64_t n)
 {
@@ -61,16 +61,16 @@ static void find_cells(const shoal_tiles *tiles, int64_t tile, int bits, const i
     for (int i = 0; i < rows; i++) cell[i] = (uint16_t)(heap[i] - (1 << bits));
 }
 
-/* start: the rows of each chunk in each cell. */
-static void count_rows(const shoal_ctx *ctx, const shoal_tiles *tiles, int threads, int bits, const int32_t *column,
+/* cell, and from it count. */
+static void count_rows(const shoal_ctx *ctx, const shoal_tiles *tiles, int bits, const int32_t *column,
                        const float *limit, shoal_tree *tree)
 {
-    const int64_t chunk_tiles = tree->chunk_rows / T;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
+#pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
     for (int chunk = 0; chunk < tree->chunks; chunk++) {
-        int64_t *count = tree->start + (int64_t)chunk * tree->cells;
+        int32_t *count = tree->count + (int64_t)chunk * tree->cells;
         memset(count, 0, (size_t)tree->cells * sizeof *count);
-        for (int64_t tile = chunk * chunk_tiles; tile < (chunk + 1) * chunk_tiles && tile < tiles->count; tile++) {
+        for (int64_t tile = (int64_t)chunk * CHUNK_TILES;
+             tile < (chunk + (int64_t)1) * CHUNK_TILES && tile < tiles->count; tile++) {
             uint16_t *cell = tree->cell + tile * T;
             if (shoal_cancelled(ctx)) break;
             find_cells(tiles, tile, bits, column, limit, cell);
@@ -79,17 +79,15 @@ static void count_rows(const shoal_ctx *ctx, const shoal_tiles *tiles, int threa
     }
 }
 
-/* Turns counts into places. rows: of each cell. */
+/* start, and the rows of each cell. */
 static void place_rows(shoal_tree *tree, int64_t *rows)
 {
     int64_t place = 0;
     for (int cell = 0; cell < tree->cells; cell++) {
         const int64_t begin = place;
         for (int chunk = 0; chunk < tree->chunks; chunk++) {
-            int64_t *start = &tree->start[(int64_t)chunk * tree->cells + cell];
-            const int64_t count = *start;
-            *start = place;
-            place += count;
+            tree->start[(int64_t)chunk * tree->cells + cell] = place;
+            place += tree->count[(int64_t)chunk * tree->cells + cell];
         }
         rows[cell] = place - begin;
     }
@@ -116,12 +114,10 @@ static shoal_status make_buckets(const int64_t *rows, shoal_tree *tree, shoal_er
     return SHOAL_OK;
 }
 
-shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, int threads, shoal_tree *tree,
-                            shoal_error *err)
+shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, shoal_tree *tree, shoal_error *err)
 {
     const int bits = cell_bits(tiles->n);
-    const int64_t chunk_tiles = (tiles->count + MOST_CHUNKS - 1) / MOST_CHUNKS;
-    tree->chunk_rows = (chunk_tiles < LEAST_CHUNK_TILES ? LEAST_CHUNK_TILES : chunk_tiles) * T;
+    tree->chunk_rows = CHUNK_TILES * T;
     tree->chunks = (int)((tiles->n + tree->chunk_rows - 1) / tree->chunk_rows);
     tree->cells = 1 << bits;
     int32_t *column;
@@ -133,9 +129,9 @@ shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, int 
     SHOAL_TRY_OUT(shoal_alloc(tree->cells, sizeof *rows, &rows, err));
     SHOAL_TRY_OUT(shoal_alloc(tree->n, sizeof *tree->cell, &tree->cell, err));
     SHOAL_TRY_OUT(shoal_alloc((int64_t)tree->chunks * tree->cells, sizeof *tree->start, &tree->start, err));
-    SHOAL_TRY_OUT(shoal_alloc((int64_t)tree->chunks * tree->cells, sizeof *tree->cursor, &tree->cursor, err));
+    SHOAL_TRY_OUT(shoal_alloc((int64_t)tree->chunks * tree->cells, sizeof *tree->count, &tree->count, err));
     SHOAL_TRY_OUT(find_cuts(tiles, bits, column, limit, err));
-    count_rows(ctx, tiles, threads, bits, column, limit, tree);
+    count_rows(ctx, tiles, bits, column, limit, tree);
     if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     if (status < 0) goto out;
     place_rows(tree, rows);

@@ -3,7 +3,7 @@
 
 #include "model/kmeans/tree_parts.h"
 
-enum { T = SHOAL_TILE_ROWS };
+enum { T = SHOAL_TILE_ROWS, WORD = sizeof(uint32_t), PAIR = sizeof(double) };
 
 /* Words of 32 bits, one a row, wherever they lie; a double is two of them. Steps in bytes. */
 typedef struct word_column {
@@ -30,24 +30,61 @@ static int64_t chunk_end(const shoal_tree *tree, int chunk)
     return end < tree->n ? end : tree->n;
 }
 
-/* Between the input and tree->column, which is ordered by cells. */
-static void exchange_cells(shoal_tree *tree, const word_column *words, int threads, bool out)
+/* Where in a chunk that is ordered by cells each cell begins. */
+static void find_offsets(const shoal_tree *tree, const int32_t *count, uint32_t *offset)
 {
-    uint32_t *column = tree->column;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
+    uint32_t rows = 0;
+    for (int cell = 0; cell < tree->cells; cell++) {
+        offset[cell] = rows;
+        rows += (uint32_t)count[cell];
+    }
+}
+
+/* Between a chunk of the input and `word`, which is ordered by cells. offset: of each cell; moves to its end. */
+static void exchange_rows(const shoal_tree *tree, const word_column *words, int chunk, uint32_t *offset, uint32_t *word,
+                          bool out)
+{
+    const int64_t last = chunk_end(tree, chunk);
+    for (int64_t row = chunk * tree->chunk_rows, end; row < last; row = end) {
+        unsigned char *at = word_at(words, row);
+        const uint16_t *cell = tree->cell + row;
+        end = stretch_end(row, last);
+        const int rows = (int)(end - row);
+        if (out)
+            for (int i = 0; i < rows; i++) memcpy(&word[offset[cell[i]]++], at + (ptrdiff_t)i * words->row_step, WORD);
+        else
+            for (int i = 0; i < rows; i++) memcpy(at + (ptrdiff_t)i * words->row_step, &word[offset[cell[i]]++], WORD);
+    }
+}
+
+/* Between `word` and tree->column, both ordered by cells: the one of a chunk, the other of all. */
+static void exchange_runs(const shoal_tree *tree, const int64_t *start, const int32_t *count, uint32_t *word, bool out)
+{
+    for (int cell = 0; cell < tree->cells; cell++) {
+        uint32_t *run = tree->column + start[cell];
+        if (out)
+            for (int32_t i = 0; i < count[cell]; i++) run[i] = word[i];
+        else
+            for (int32_t i = 0; i < count[cell]; i++) word[i] = run[i];
+        word += count[cell];
+    }
+}
+
+/* Between the input and tree->column, which is ordered by cells. A chunk is ordered first, so that only whole runs go
+ * to and fro far away. */
+static void exchange_cells(shoal_tree *tree, const word_column *words, bool out)
+{
+#pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
     for (int chunk = 0; chunk < tree->chunks; chunk++) {
-        int64_t *cursor = tree->cursor + (int64_t)chunk * tree->cells;
-        const int64_t last = chunk_end(tree, chunk);
-        memcpy(cursor, tree->start + (int64_t)chunk * tree->cells, (size_t)tree->cells * sizeof *cursor);
-        for (int64_t row = chunk * tree->chunk_rows, end; row < last; row = end) {
-            unsigned char *word = word_at(words, row);
-            end = stretch_end(row, last);
-            for (int64_t i = row; i < end; i++, word += words->row_step) {
-                const int64_t place = cursor[tree->cell[i]]++;
-                if (out) memcpy(&column[place], word, sizeof *column);
-                else memcpy(word, &column[place], sizeof *column);
-            }
-        }
+        const int thread = omp_get_thread_num();
+        const int64_t *start = tree->start + (int64_t)chunk * tree->cells;
+        const int32_t *count = tree->count + (int64_t)chunk * tree->cells;
+        uint32_t *offset = tree->offset + (int64_t)thread * tree->cells;
+        uint32_t *word = tree->word + (int64_t)thread * tree->chunk_rows;
+        find_offsets(tree, count, offset);
+        if (!out) exchange_runs(tree, start, count, word, out);
+        exchange_rows(tree, words, chunk, offset, word, out);
+        if (out) exchange_runs(tree, start, count, word, out);
     }
 }
 
@@ -68,22 +105,22 @@ static void exchange_bucket(shoal_tree *tree, const uint16_t *within, const word
     }
 }
 
-static void exchange_buckets(shoal_tree *tree, const uint16_t *within, const word_column *words, int threads, bool in)
+static void exchange_buckets(shoal_tree *tree, const uint16_t *within, const word_column *words, bool in)
 {
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
+#pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
     for (int bucket = 0; bucket < tree->buckets; bucket++) exchange_bucket(tree, within, words, bucket, in);
 }
 
-static void reorder(shoal_tree *tree, const uint16_t *within, const word_column *words, int threads)
+static void reorder(shoal_tree *tree, const uint16_t *within, const word_column *words)
 {
-    exchange_cells(tree, words, threads, true);
-    exchange_buckets(tree, within, words, threads, true);
+    exchange_cells(tree, words, true);
+    exchange_buckets(tree, within, words, true);
 }
 
-static void restore(shoal_tree *tree, const word_column *words, int threads)
+static void restore(shoal_tree *tree, const word_column *words)
 {
-    exchange_buckets(tree, tree->within, words, threads, false);
-    exchange_cells(tree, words, threads, false);
+    exchange_buckets(tree, tree->within, words, false);
+    exchange_cells(tree, words, false);
 }
 
 /* The words of a tile's row: of each column, then of the weight. */
@@ -94,7 +131,6 @@ static int words_of(const shoal_tiles *tiles)
 
 static word_column column_of(shoal_tiles *tiles, int word)
 {
-    enum { WORD = sizeof(uint32_t), PAIR = sizeof(double) };
     const int values = tiles->d * (tiles->wide ? 2 : 1);
     if (word >= values)
         return (word_column){(unsigned char *)tiles->weight + (ptrdiff_t)(word - values) * WORD, T * PAIR, PAIR};
@@ -110,11 +146,11 @@ static word_column column_of_labels(int32_t *labels)
     return (word_column){(unsigned char *)labels, T * sizeof *labels, sizeof *labels};
 }
 
-void shoal_tree_order_cells(shoal_tree *tree, shoal_tiles *tiles, int threads)
+void shoal_tree_order_cells(shoal_tree *tree, shoal_tiles *tiles)
 {
     for (int word = 0; word < words_of(tiles); word++) {
         const word_column words = column_of(tiles, word);
-        reorder(tree, NULL, &words, threads);
+        reorder(tree, NULL, &words);
     }
 }
 
@@ -127,32 +163,32 @@ void shoal_tree_order_bucket(shoal_tree *tree, shoal_tiles *tiles, int bucket)
     }
 }
 
-void shoal_tree_reorder(shoal_tree *tree, shoal_tiles *tiles, int threads)
+void shoal_tree_reorder(shoal_tree *tree, shoal_tiles *tiles)
 {
     for (int word = 0; word < words_of(tiles); word++) {
         const word_column words = column_of(tiles, word);
-        reorder(tree, tree->within, &words, threads);
+        reorder(tree, tree->within, &words);
     }
     tree->entered = true;
 }
 
-void shoal_tree_restore(shoal_tree *tree, shoal_tiles *tiles, int threads)
+void shoal_tree_restore(shoal_tree *tree, shoal_tiles *tiles)
 {
     for (int word = 0; word < words_of(tiles); word++) {
         const word_column words = column_of(tiles, word);
-        restore(tree, &words, threads);
+        restore(tree, &words);
     }
     tree->entered = false;
 }
 
-void shoal_tree_reorder_labels(shoal_tree *tree, int32_t *labels, int threads)
+void shoal_tree_reorder_labels(shoal_tree *tree, int32_t *labels)
 {
     const word_column words = column_of_labels(labels);
-    reorder(tree, tree->within, &words, threads);
+    reorder(tree, tree->within, &words);
 }
 
-void shoal_tree_restore_labels(shoal_tree *tree, int32_t *labels, int threads)
+void shoal_tree_restore_labels(shoal_tree *tree, int32_t *labels)
 {
     const word_column words = column_of_labels(labels);
-    restore(tree, &words, threads);
+    restore(tree, &words);
 }

@@ -18,8 +18,11 @@ struct shoal_tree {
     int64_t chunk_rows; /* a multiple of SHOAL_TILE_ROWS */
     uint16_t *cell;     /* n: of each row of the input */
     uint16_t *within;   /* n: at each place, the row's rank within its bucket in the order of the input */
-    int64_t *start;  /* chunks x cells: the place, by cell and input order, of the first row of the chunk in the cell */
-    int64_t *cursor; /* the same, scratch */
+    int64_t *start; /* chunks x cells: the place, by cell and input order, of the first row of the chunk in the cell */
+    int32_t *count; /* chunks x cells: rows */
+    int threads;    /* at most, of what follows */
+    uint32_t *word; /* threads x chunk_rows, scratch */
+    uint32_t *offset; /* threads x cells, scratch */
     uint32_t *column; /* n, scratch */
     /* Nodes: those of the buckets, then those above. */
     int buckets;
@@ -101,6 +104,7 @@ typedef struct shoal_tree_sorter {
     uint16_t *row;       /* capacity: receives the rows in their new order */
     uint16_t *spare_row; /* capacity, scratch */
     float *chosen;       /* capacity, scratch */
+    int32_t *bin;        /* the same */
     float *low, *high;   /* d, scratch */
     int32_t *cut_column; /* where not NULL, receives the column and the greatest value of the lower half of */
     float *cut;          /* each split, in heap order from 1 */
@@ -113,23 +117,23 @@ void shoal_tree_sort(shoal_tree_sorter *sorter, int rows, int levels);
 
 /* The cell of each row, and the tables that follow from it: cells, chunks, cell, start, buckets, begin.
  * Errors: MEMORY, INTERRUPTED. */
-SHOAL_MUST_USE shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, int threads,
-                                           shoal_tree *tree, shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, shoal_tree *tree,
+                                           shoal_error *err);
 
 /* The first steps, while `within` is being made: rows by cells, as in the input otherwise; the rows of a bucket as
  * `within` says. */
-void shoal_tree_order_cells(shoal_tree *tree, shoal_tiles *tiles, int threads);
+void shoal_tree_order_cells(shoal_tree *tree, shoal_tiles *tiles);
 void shoal_tree_order_bucket(shoal_tree *tree, shoal_tiles *tiles, int bucket);
 /* Brings the rows of the tiles into the order of the tree. */
-void shoal_tree_reorder(shoal_tree *tree, shoal_tiles *tiles, int threads);
+void shoal_tree_reorder(shoal_tree *tree, shoal_tiles *tiles);
 /* Puts them back. */
-void shoal_tree_restore(shoal_tree *tree, shoal_tiles *tiles, int threads);
+void shoal_tree_restore(shoal_tree *tree, shoal_tiles *tiles);
 /* The same with one number a row, beside the tiles. */
-void shoal_tree_reorder_labels(shoal_tree *tree, int32_t *labels, int threads);
-void shoal_tree_restore_labels(shoal_tree *tree, int32_t *labels, int threads);
+void shoal_tree_reorder_labels(shoal_tree *tree, int32_t *labels);
+void shoal_tree_restore_labels(shoal_tree *tree, int32_t *labels);
 
 /* Builds tiles->tree; the tiles are in its order afterwards. Errors: as shoal_tree_assign. */
-SHOAL_MUST_USE shoal_status shoal_tree_build(const shoal_ctx *ctx, shoal_tiles *tiles, int threads, shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_tree_build(const shoal_ctx *ctx, shoal_tiles *tiles, shoal_error *err);
 
 /* Scratch of shoal_tree_filter. */
 typedef struct shoal_tree_filter_scratch {

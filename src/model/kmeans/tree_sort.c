@@ -14,6 +14,7 @@ shoal_status shoal_tree_sorter_make(int d, int capacity, shoal_tree_sorter *sort
     SHOAL_TRY_OUT(shoal_alloc(capacity, sizeof *sorter->row, &sorter->row, err));
     SHOAL_TRY_OUT(shoal_alloc(capacity, sizeof *sorter->spare_row, &sorter->spare_row, err));
     SHOAL_TRY_OUT(shoal_alloc(capacity, sizeof *sorter->chosen, &sorter->chosen, err));
+    SHOAL_TRY_OUT(shoal_alloc(capacity, sizeof *sorter->bin, &sorter->bin, err));
     SHOAL_TRY_OUT(shoal_alloc(d, sizeof *sorter->low, &sorter->low, err));
     SHOAL_TRY_OUT(shoal_alloc(d, sizeof *sorter->high, &sorter->high, err));
 out:
@@ -27,6 +28,7 @@ void shoal_tree_sorter_free(shoal_tree_sorter *sorter)
     free(sorter->row);
     free(sorter->spare_row);
     free(sorter->chosen);
+    free(sorter->bin);
     free(sorter->low);
     free(sorter->high);
     *sorter = (shoal_tree_sorter){0};
@@ -38,12 +40,15 @@ typedef struct key_bins {
     int count;
 } key_bins;
 
-static inline int bin_of(const key_bins *bins, float key)
+static void find_bins(const key_bins *bins, const float *key, int count, int32_t *bin)
 {
-    const float last = (float)(bins->count - 1);
-    float at = (key - bins->low) * bins->scale;
-    at = at > 0 ? at : 0; /* also where it is not a number */
-    return (int)(at < last ? at : last);
+    const float last = (float)(bins->count - 1), low = bins->low, scale = bins->scale;
+    for (int i = 0; i < count; i++) {
+        float at = (key[i] - low) * scale;
+        at = at > 0 ? at : 0; /* also where it is not a number */
+        at = at < last ? at : last;
+        bin[i] = (int32_t)at;
+    }
 }
 
 static key_bins bins_between(float low, float high, int count)
@@ -62,31 +67,33 @@ static void range_of(const float *key, int count, float *low, float *high)
             least[l] = key[i + l] < least[l] ? key[i + l] : least[l];
             greatest[l] = key[i + l] > greatest[l] ? key[i + l] : greatest[l];
         }
-    *low = *high = key[0];
-    for (int l = 0; l < LANES; l++) {
-        *low = fminf(*low, least[l]);
-        *high = fmaxf(*high, greatest[l]);
-    }
     for (; i < count; i++) {
-        *low = fminf(*low, key[i]);
-        *high = fmaxf(*high, key[i]);
+        least[0] = key[i] < least[0] ? key[i] : least[0];
+        greatest[0] = key[i] > greatest[0] ? key[i] : greatest[0];
     }
+    for (int l = 1; l < LANES; l++) {
+        least[0] = least[l] < least[0] ? least[l] : least[0];
+        greatest[0] = greatest[l] > greatest[0] ? greatest[l] : greatest[0];
+    }
+    *low = least[0];
+    *high = greatest[0];
 }
 
 /* The bin in which the key lies that `rank` others come before, and how many keys lie in lower bins. */
-static int find_bin(const key_bins *bins, const float *key, int count, int rank, int *below, int *inside)
+static int middle_bin(const int32_t *bin, int count, int rank, int *below, int *inside)
 {
     int32_t rows[MANY_BINS] = {0};
-    for (int i = 0; i < count; i++) rows[bin_of(bins, key[i])]++;
-    int bin = 0;
+    for (int i = 0; i < count; i++) rows[bin[i]]++;
+    int middle = 0;
     *below = 0;
-    while (*below + rows[bin] <= rank) *below += rows[bin++];
-    *inside = rows[bin];
-    return bin;
+    while (*below + rows[middle] <= rank) *below += rows[middle++];
+    *inside = rows[middle];
+    return middle;
 }
 
-/* Bins so narrow, as far as a few rounds allow, that few keys share one with the key of that rank. */
-static key_bins narrow_bins(const float *key, int count, int rank, int *bin, int *below)
+/* bin: of each key, in bins so narrow, as far as a few rounds allow, that few keys share one with the key of that rank.
+ */
+static key_bins narrow_bins(const float *key, int count, int rank, int32_t *bin, int *middle, int *below)
 {
     enum { ROUNDS = 4, SHARE = 8 };
     float low, high;
@@ -95,11 +102,12 @@ static key_bins narrow_bins(const float *key, int count, int rank, int *bin, int
     for (int round = 0; round < ROUNDS; round++) {
         int inside;
         bins = bins_between(low, high, count < LARGE ? FEW_BINS : MANY_BINS);
-        *bin = find_bin(&bins, key, count, rank, below, &inside);
+        find_bins(&bins, key, count, bin);
+        *middle = middle_bin(bin, count, rank, below, &inside);
         if (inside <= count / SHARE || bins.scale == 0) break;
         /* One bin more on either side, since the outer ones hold what lies outside. */
         const float width = 1 / bins.scale;
-        low = bins.low + (float)(*bin - 1) * width;
+        low = bins.low + (float)(*middle - 1) * width;
         high = low + 3 * width;
     }
     return bins;
@@ -109,14 +117,14 @@ static key_bins narrow_bins(const float *key, int count, int rank, int *bin, int
  * about the greatest key among them. */
 static float split(shoal_tree_sorter *sorter, uint16_t *row, int rows, int half)
 {
-    const float *chosen = sorter->chosen;
+    const int32_t *bin = sorter->bin;
     int middle, below;
-    const key_bins bins = narrow_bins(chosen, rows, half - 1, &middle, &below);
+    const key_bins bins = narrow_bins(sorter->chosen, rows, half - 1, sorter->bin, &middle, &below);
     int equal = half - below; /* rows of the middle bin that go to the lower half */
     uint16_t *upper = sorter->spare_row;
     int lower_count = 0, upper_count = 0;
     for (int i = 0; i < rows; i++) {
-        const int bin = bin_of(&bins, chosen[i]), ties = bin == middle, lower = (bin < middle) | (ties & (equal > 0));
+        const int ties = bin[i] == middle, lower = (bin[i] < middle) | (ties & (equal > 0));
         const uint16_t own = row[i];
         equal -= ties;
         row[lower_count] = own;

@@ -134,11 +134,11 @@ void shoal_tree_leave(shoal_lloyd *lloyd, bool labels)
     shoal_tree *tree = lloyd->tiles->tree;
     shoal_tree_walk *walk = lloyd->walk;
     if (tree == NULL || !tree->entered) return;
-    shoal_tree_restore(tree, lloyd->tiles, lloyd->threads);
+    shoal_tree_restore(tree, lloyd->tiles);
     if (!labels || walk == NULL) return;
 #pragma omp parallel for num_threads(walk->threads) schedule(dynamic, 1) if (walk->threads > 1)
     for (int task = 0; task < walk->tasks; task++) write_labels(lloyd, &walk->task[task]);
-    shoal_tree_restore_labels(tree, lloyd->labels, lloyd->threads);
+    shoal_tree_restore_labels(tree, lloyd->labels);
     walk->outside = true;
 }
 
@@ -146,12 +146,12 @@ void shoal_tree_leave(shoal_lloyd *lloyd, bool labels)
 static shoal_status enter(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_error *err)
 {
     shoal_tree *tree = lloyd->tiles->tree;
-    if (tree == NULL) SHOAL_TRY(shoal_tree_build(ctx, lloyd->tiles, lloyd->threads, err));
-    else if (!tree->entered) shoal_tree_reorder(tree, lloyd->tiles, lloyd->threads);
+    if (tree == NULL) SHOAL_TRY(shoal_tree_build(ctx, lloyd->tiles, err));
+    else if (!tree->entered) shoal_tree_reorder(tree, lloyd->tiles);
     shoal_tree_walk *walk = lloyd->walk;
     if (walk == NULL) return make_walk(lloyd, err);
     if (!walk->outside) return SHOAL_OK;
-    shoal_tree_reorder_labels(tree, lloyd->labels, lloyd->threads);
+    shoal_tree_reorder_labels(tree, lloyd->labels);
     for (int64_t node = 0; node < node_count(tree); node++) shoal_tree_own(walk, node, SHOAL_TREE_MIXED);
     walk->outside = false;
     return SHOAL_OK;
