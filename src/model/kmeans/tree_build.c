@@ -213,7 +213,6 @@ static shoal_status number_nodes(shoal_tree *tree, shoal_error *err)
     SHOAL_TRY(shoal_alloc(nodes * (tree->d + 1), sizeof *tree->sum, &tree->sum, err));
     SHOAL_TRY(shoal_alloc(tree->n, sizeof *tree->column, &tree->column, err));
     SHOAL_TRY(shoal_alloc(tree->threads * tree->chunk_rows, sizeof *tree->word, &tree->word, err));
-    SHOAL_TRY(shoal_alloc((int64_t)tree->threads * tree->cells, sizeof *tree->offset, &tree->offset, err));
     return shoal_alloc(tree->n, sizeof *tree->within, &tree->within, err);
 }
 
@@ -258,12 +257,11 @@ void shoal_tree_free(shoal_tiles *tiles)
 {
     shoal_tree *tree = tiles->tree;
     if (tree == NULL) return;
-    free(tree->cell);
+    free(tree->rank);
     free(tree->within);
     free(tree->start);
     free(tree->count);
     free(tree->word);
-    free(tree->offset);
     free(tree->column);
     free(tree->begin);
     free(tree->first);

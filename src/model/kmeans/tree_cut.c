@@ -61,22 +61,25 @@ static void find_cells(const shoal_tiles *tiles, int64_t tile, int bits, const i
     for (int i = 0; i < rows; i++) cell[i] = (uint16_t)(heap[i] - (1 << bits));
 }
 
-/* cell, and from it count. */
-static void count_rows(const shoal_ctx *ctx, const shoal_tiles *tiles, int bits, const int32_t *column,
-                       const float *limit, shoal_tree *tree)
+/* count and rank of a chunk. */
+static void rank_rows(const shoal_tiles *tiles, int bits, const int32_t *column, const float *limit, int chunk,
+                      shoal_tree *tree)
 {
-#pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
-    for (int chunk = 0; chunk < tree->chunks; chunk++) {
-        int32_t *count = tree->count + (int64_t)chunk * tree->cells;
-        memset(count, 0, (size_t)tree->cells * sizeof *count);
-        for (int64_t tile = (int64_t)chunk * CHUNK_TILES;
-             tile < (chunk + (int64_t)1) * CHUNK_TILES && tile < tiles->count; tile++) {
-            uint16_t *cell = tree->cell + tile * T;
-            if (shoal_cancelled(ctx)) break;
-            find_cells(tiles, tile, bits, column, limit, cell);
-            for (int i = 0; i < shoal_tiles_rows(tiles, tile); i++) count[cell[i]]++;
-        }
+    int32_t *count = tree->count + (int64_t)chunk * tree->cells, next[1 << SHOAL_CELL_BITS], place = 0;
+    const int64_t first = (int64_t)chunk * CHUNK_TILES;
+    const int64_t last = first + CHUNK_TILES < tiles->count ? first + CHUNK_TILES : tiles->count;
+    memset(count, 0, (size_t)tree->cells * sizeof *count);
+    for (int64_t tile = first; tile < last; tile++) {
+        uint16_t *cell = tree->rank + tile * T;
+        find_cells(tiles, tile, bits, column, limit, cell);
+        for (int i = 0; i < shoal_tiles_rows(tiles, tile); i++) count[cell[i]]++;
     }
+    for (int cell = 0; cell < tree->cells; cell++) {
+        next[cell] = place;
+        place += count[cell];
+    }
+    uint16_t *rank = tree->rank + first * T;
+    for (int32_t i = 0; i < place; i++) rank[i] = (uint16_t)next[rank[i]]++;
 }
 
 /* start, and the rows of each cell. */
@@ -127,11 +130,13 @@ shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, shoa
     SHOAL_TRY_OUT(shoal_alloc(tree->cells, sizeof *column, &column, err));
     SHOAL_TRY_OUT(shoal_alloc(tree->cells, sizeof *limit, &limit, err));
     SHOAL_TRY_OUT(shoal_alloc(tree->cells, sizeof *rows, &rows, err));
-    SHOAL_TRY_OUT(shoal_alloc(tree->n, sizeof *tree->cell, &tree->cell, err));
+    SHOAL_TRY_OUT(shoal_alloc(tree->n, sizeof *tree->rank, &tree->rank, err));
     SHOAL_TRY_OUT(shoal_alloc((int64_t)tree->chunks * tree->cells, sizeof *tree->start, &tree->start, err));
     SHOAL_TRY_OUT(shoal_alloc((int64_t)tree->chunks * tree->cells, sizeof *tree->count, &tree->count, err));
     SHOAL_TRY_OUT(find_cuts(tiles, bits, column, limit, err));
-    count_rows(ctx, tiles, bits, column, limit, tree);
+#pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
+    for (int chunk = 0; chunk < tree->chunks; chunk++)
+        if (!shoal_cancelled(ctx)) rank_rows(tiles, bits, column, limit, chunk, tree);
     if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     if (status < 0) goto out;
     place_rows(tree, rows);

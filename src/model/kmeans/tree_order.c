@@ -30,30 +30,19 @@ static int64_t chunk_end(const shoal_tree *tree, int chunk)
     return end < tree->n ? end : tree->n;
 }
 
-/* Where in a chunk that is ordered by cells each cell begins. */
-static void find_offsets(const shoal_tree *tree, const int32_t *count, uint32_t *offset)
-{
-    uint32_t rows = 0;
-    for (int cell = 0; cell < tree->cells; cell++) {
-        offset[cell] = rows;
-        rows += (uint32_t)count[cell];
-    }
-}
-
-/* Between a chunk of the input and `word`, which is ordered by cells. offset: of each cell; moves to its end. */
-static void exchange_rows(const shoal_tree *tree, const word_column *words, int chunk, uint32_t *offset, uint32_t *word,
-                          bool out)
+/* Between a chunk of the input and `word`, which is ordered by cells. */
+static void exchange_rows(const shoal_tree *tree, const word_column *words, int chunk, uint32_t *word, bool out)
 {
     const int64_t last = chunk_end(tree, chunk);
     for (int64_t row = chunk * tree->chunk_rows, end; row < last; row = end) {
         unsigned char *at = word_at(words, row);
-        const uint16_t *cell = tree->cell + row;
+        const uint16_t *rank = tree->rank + row;
         end = stretch_end(row, last);
         const int rows = (int)(end - row);
         if (out)
-            for (int i = 0; i < rows; i++) memcpy(&word[offset[cell[i]]++], at + (ptrdiff_t)i * words->row_step, WORD);
+            for (int i = 0; i < rows; i++) memcpy(&word[rank[i]], at + (ptrdiff_t)i * words->row_step, WORD);
         else
-            for (int i = 0; i < rows; i++) memcpy(at + (ptrdiff_t)i * words->row_step, &word[offset[cell[i]]++], WORD);
+            for (int i = 0; i < rows; i++) memcpy(at + (ptrdiff_t)i * words->row_step, &word[rank[i]], WORD);
     }
 }
 
@@ -76,14 +65,11 @@ static void exchange_cells(shoal_tree *tree, const word_column *words, bool out)
 {
 #pragma omp parallel for num_threads(tree->threads) schedule(dynamic, 1) if (tree->threads > 1)
     for (int chunk = 0; chunk < tree->chunks; chunk++) {
-        const int thread = omp_get_thread_num();
         const int64_t *start = tree->start + (int64_t)chunk * tree->cells;
         const int32_t *count = tree->count + (int64_t)chunk * tree->cells;
-        uint32_t *offset = tree->offset + (int64_t)thread * tree->cells;
-        uint32_t *word = tree->word + (int64_t)thread * tree->chunk_rows;
-        find_offsets(tree, count, offset);
+        uint32_t *word = tree->word + omp_get_thread_num() * tree->chunk_rows;
         if (!out) exchange_runs(tree, start, count, word, out);
-        exchange_rows(tree, words, chunk, offset, word, out);
+        exchange_rows(tree, words, chunk, word, out);
         if (out) exchange_runs(tree, start, count, word, out);
     }
 }

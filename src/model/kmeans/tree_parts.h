@@ -16,13 +16,12 @@ struct shoal_tree {
     /* Order: `places` are numbers of rows in the order of the tree. */
     int cells, chunks;  /* chunks of chunk_rows rows of the input */
     int64_t chunk_rows; /* a multiple of SHOAL_TILE_ROWS */
-    uint16_t *cell;     /* n: of each row of the input */
-    uint16_t *within;   /* n: at each place, the row's rank within its bucket in the order of the input */
+    uint16_t *rank; /* n: of each row of the input, in its chunk when that is ordered by cells, then as in the input */
+    uint16_t *within; /* n: at each place, the row's rank within its bucket in the order of the input */
     int64_t *start; /* chunks x cells: the place, by cell and input order, of the first row of the chunk in the cell */
     int32_t *count; /* chunks x cells: rows */
     int threads;    /* at most, of what follows */
     uint32_t *word; /* threads x chunk_rows, scratch */
-    uint32_t *offset; /* threads x cells, scratch */
     uint32_t *column; /* n, scratch */
     /* Nodes: those of the buckets, then those above. */
     int buckets;
@@ -115,7 +114,7 @@ void shoal_tree_sorter_free(shoal_tree_sorter *sorter);
 /* O(rows (d + levels)) expected. */
 void shoal_tree_sort(shoal_tree_sorter *sorter, int rows, int levels);
 
-/* The cell of each row, and the tables that follow from it: cells, chunks, cell, start, buckets, begin.
+/* The cell of each row, and the what follows from it: cells, chunks, chunk_rows, rank, count, start, buckets, begin.
  * Errors: MEMORY, INTERRUPTED. */
 SHOAL_MUST_USE shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, shoal_tree *tree,
                                            shoal_error *err);
