@@ -42,11 +42,10 @@ static inline __attribute__((always_inline)) int nearest_to(const double *middle
     return nearest;
 }
 
-/* By how much the distance must shrink for the other one to become the nearest. */
-static double margin_of(const filter_box *box, double lead, double wrong, double best, double other, int d)
+/* By how much the lead must shrink, as a distance; longest: a bound on the sum of both distances. */
+static double margin_of(double lead, double longest, int d)
 {
-    const double longest = sqrt(best) + sqrt(other) + 2 * sqrt(box->reach);
-    return (lead - wrong) / longest * (1 - 1e-9) - (d + 8) * 0x1p-49 * longest;
+    return lead / longest * (1 - 1e-9) - (d + 8) * 0x1p-49 * longest;
 }
 
 static inline __attribute__((always_inline)) int keep(const filter_box *box, const double *half, const int d,
@@ -54,7 +53,7 @@ static inline __attribute__((always_inline)) int keep(const filter_box *box, con
                                                       int nearest, const double *square, int32_t *to, double *margin)
 {
     const double *best = centroids + (int64_t)from[nearest] * d;
-    const double least = square[nearest];
+    const double least = square[nearest], distance = sqrt(least) + 2 * sqrt(box->reach);
     int kept = 0;
     for (int i = 0; i < count; i++) {
         const double *centroid = centroids + (int64_t)from[i] * d;
@@ -62,7 +61,7 @@ static inline __attribute__((always_inline)) int keep(const filter_box *box, con
         for (int j = 0; j < d; j++) across += half[j] * fabs(best[j] - centroid[j]);
         const double lead = square[i] - least - 2 * across;
         const double wrong = box->slack * (square[i] + least + 2 * box->reach) + DBL_MIN;
-        if (lead > wrong) *margin = fmin(*margin, margin_of(box, lead, wrong, least, square[i], d));
+        if (lead > wrong) *margin = fmin(*margin, margin_of(lead - wrong, distance + sqrt(square[i]), d));
         else to[kept++] = from[i];
     }
     return kept;

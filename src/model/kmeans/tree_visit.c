@@ -147,37 +147,19 @@ static double visit_pair(shoal_lloyd *lloyd, const shoal_tree_node *node, double
 static double visit(shoal_lloyd *lloyd, const shoal_tree_node *node, int32_t *from, int count, double margin,
                     shoal_tree_walker *walker);
 
-/* Where the rows of a leaf lie, before they are asked for. */
-static void prefetch_rows(const shoal_lloyd *lloyd, const shoal_tree_node *node)
-{
-    enum { LINE = 16 }; /* values */
-    const shoal_tiles *tiles = lloyd->tiles;
-    if (tiles->wide) return;
-    for (int64_t row = node->begin; row < node->begin + node->rows; row += LINE) {
-        const float *value = tiles->narrow_data + row / T * tiles->d * T + row % T;
-        for (int j = 0; j < tiles->d; j++) __builtin_prefetch(value + (ptrdiff_t)j * T);
-        __builtin_prefetch(lloyd->labels + row);
-    }
-}
-
 /* The nodes below, where bounds do not hold; gives walk->until. list as for visit_leaf. */
 static double visit_below(shoal_lloyd *lloyd, const shoal_tree_node *node, int32_t *list, int count, double margin,
                           shoal_tree_walker *walker)
 {
-    shoal_tree_node child[2];
-    double until[2], least = INFINITY;
+    double least = INFINITY;
     shoal_tree_pass_down(lloyd, node);
     for (int side = 0; side < 2; side++) {
-        child[side] = shoal_tree_child(lloyd->tiles->tree, node, side);
-        until[side] = lloyd->walk->until[child[side].id];
-        if (!(lloyd->bounds.moved < until[side]) && shoal_tree_is_leaf(&child[side]))
-            prefetch_rows(lloyd, &child[side]);
-    }
-    for (int side = 0; side < 2; side++) {
-        if (!(lloyd->bounds.moved < until[side]))
-            until[side] = list == NULL ? visit_pair(lloyd, &child[side], margin, walker)
-                                       : visit(lloyd, &child[side], list, count, margin, walker);
-        least = until[side] < least ? until[side] : least;
+        const shoal_tree_node child = shoal_tree_child(lloyd->tiles->tree, node, side);
+        double until = lloyd->walk->until[child.id];
+        if (!(lloyd->bounds.moved < until))
+            until = list == NULL ? visit_pair(lloyd, &child, margin, walker)
+                                 : visit(lloyd, &child, list, count, margin, walker);
+        least = until < least ? until : least;
     }
     return least;
 }
