@@ -94,6 +94,12 @@ typedef struct shoal_kernels {
     /* How rows lie to their own centroid and to the next, from squared distances. distance: the root a of own; lead:
      * (b - a) / b with b the root of the larger of own and next, 0 where b is 0. Every version gives the same bits. */
     void (*lead_f64)(const double *own, const float *next, int rows, double *distance, double *lead);
+    /* On which side of a hyperplane rows lie: with side_i = sum_j across[j] x_ij - threshold, label[i] becomes
+     * labels[side_i > 0]. Gives the least |side_i|. One fused multiply-add a term, from -threshold in order j = 0..d-1,
+     * so every version gives the same bits. tile may begin at any row of a tile; nothing behind row rows-1 is touched.
+     * Needs 1 <= rows <= SHOAL_TILE_ROWS and finite sides. */
+    float (*side_f32)(const float *tile, int rows, int d, const float *across, float threshold, const int32_t labels[2],
+                      int32_t *label);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

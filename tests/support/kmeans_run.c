@@ -55,6 +55,7 @@ int main(int argc, char **argv)
     shoal_kmeans_opts opts = shoal_kmeans_opts_default();
     opts.n_clusters = k;
     opts.n_init = 1;
+    opts.algorithm = getenv("KMEANS_TREE") != NULL ? SHOAL_KMEANS_TREE : SHOAL_KMEANS_AUTO;
     opts.tol = strtod(argv[6], NULL);
     opts.max_iter = whole(argv[7]);
     double *centroids = argc > 9 ? read_file(argv[9], (size_t)k * (size_t)d * sizeof *centroids) : NULL;

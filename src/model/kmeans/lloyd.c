@@ -9,6 +9,7 @@
 #include "base/threads.h"
 #include "model/kmeans/empty.h"
 #include "model/kmeans/order.h"
+#include "model/kmeans/tree.h"
 
 /* 65536 values below 2^46 stay below 2^62 in an int64. */
 enum { T = SHOAL_TILE_ROWS, STRIDE = 32, MOST_MOVES = 65536 };
@@ -61,6 +62,7 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
     shoal_centroids_free(&lloyd->centroids);
     shoal_bounds_free(&lloyd->bounds);
     shoal_sorting_free(&lloyd->order);
+    shoal_tree_walk_free(lloyd);
     free(lloyd->labels);
     free(lloyd->sum);
     free(lloyd->weight);
@@ -103,11 +105,9 @@ static bool any_differs(const int32_t *a, const int32_t *b)
     return differ != 0;
 }
 
-/* The rows of the tile whose label differs from the one they had, with both labels. */
-static int list_moves(const shoal_lloyd *lloyd, int64_t tile, const int32_t *label, shoal_lloyd_moves *moves)
+/* The rows whose label differs from the one they had in `labels`, with both labels. */
+static int list_moves(const int32_t *labels, const int32_t *label, int rows, shoal_lloyd_moves *moves)
 {
-    const int rows = shoal_tiles_rows(lloyd->tiles, tile);
-    const int32_t *labels = lloyd->labels + tile * T;
     int count = 0;
     for (int begin = 0; begin < rows; begin += STRIDE) {
         const int end = begin + STRIDE < rows ? begin + STRIDE : rows;
@@ -131,16 +131,37 @@ static void flush(int k, int64_t cells, shoal_lloyd_worker *worker)
     worker->pending = 0;
 }
 
-/* Books the rows of the tile that change to the labels of `nearest`. */
-static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_nearest *nearest, shoal_lloyd_worker *worker)
+/* Makes room for so many rows in the sums. */
+static void begin_moves(const shoal_lloyd *lloyd, int64_t rows, shoal_lloyd_worker *worker)
+{
+    if (worker->pending + rows > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
+    worker->pending += rows;
+    worker->changed += rows;
+}
+
+void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
+                          shoal_lloyd_worker *worker)
+{
+    const int d = lloyd->tiles->d;
+    begin_moves(lloyd, rows, worker);
+    int64_t *into = worker->sum + (int64_t)to * d, *out = from < 0 ? NULL : worker->sum + (int64_t)from * d;
+    for (int j = 0; j < d; j++) into[j] += sum[j];
+    for (int j = 0; j < d && out != NULL; j++) out[j] -= sum[j];
+    worker->weight[to] += sum[d];
+    if (from >= 0) worker->weight[from] -= sum[d];
+}
+
+/* Books the rows of a tile, from row `begin` of all, that change to these labels. */
+static void move_in_tile(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
+                         shoal_lloyd_worker *worker)
 {
     const shoal_tiles *tiles = lloyd->tiles;
+    const int64_t tile = begin / T;
     shoal_lloyd_moves *moves = &worker->moves;
-    const int count = list_moves(lloyd, tile, nearest->label, moves);
-    if (count == 0) return;
-    if (worker->pending + count > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
-    worker->pending += count;
-    worker->changed += count;
+    if (memcmp(lloyd->labels + begin, label, (size_t)rows * sizeof *label) == 0) return;
+    const int count = list_moves(lloyd->labels + begin, label, rows, moves);
+    begin_moves(lloyd, count, worker);
+    for (int i = 0; i < count; i++) moves->row[i] += (int32_t)(begin % T);
     int64_t moved = 0; /* below 2^54: 2^46 a row */
     for (int i = 0; i < count; i++) {
         const int64_t row = tile * T + moves->row[i];
@@ -160,6 +181,18 @@ static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_neares
         (tiles->copies ? move_copies : move_row)(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
 }
 
+void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
+                           shoal_lloyd_worker *worker)
+{
+    while (rows > 0) {
+        const int left = (int)(T - begin % T), part = rows < left ? rows : left;
+        move_in_tile(lloyd, begin, part, label, worker);
+        begin += part;
+        label += part;
+        rows -= part;
+    }
+}
+
 static int count_below(const float *gap, int rows, float limit)
 {
     int count = 0;
@@ -176,7 +209,7 @@ static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest
         worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
     } else memset(nearest->label, 0, sizeof nearest->label);
     worker->looked++;
-    move_rows(lloyd, tile, nearest, worker);
+    shoal_lloyd_move_rows(lloyd, tile * T, rows, nearest->label, worker);
 }
 
 /* Sorts the rows of a chunk by the gaps that were just found. */
@@ -226,26 +259,33 @@ static int threads_for(const shoal_ctx *ctx, const shoal_lloyd *lloyd, int64_t t
     return useful < lloyd->threads ? useful : lloyd->threads;
 }
 
-/* Gives every row its label and books the changes. */
-static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_lloyd_pass *pass, shoal_error *err)
+static void assign_chunks(const shoal_ctx *ctx, shoal_lloyd *lloyd)
 {
     const int64_t chunks = shoal_chunk_count(lloyd->tiles);
-    *pass = (shoal_lloyd_pass){0};
-    shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
     const int threads = lloyd->sorting ? lloyd->threads : lloyd->pass_threads;
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
     for (int64_t chunk = 0; chunk < chunks; chunk++)
         if (!shoal_cancelled(ctx))
             assign_chunk(lloyd, chunk, &lloyd->nearest[omp_get_thread_num()], &lloyd->workers[omp_get_thread_num()]);
+}
+
+/* Gives every row its label and books the changes. */
+static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_lloyd_pass *pass, shoal_error *err)
+{
+    *pass = (shoal_lloyd_pass){0};
+    shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
+    if (lloyd->tree) SHOAL_TRY(shoal_tree_assign(ctx, lloyd, err));
+    else assign_chunks(ctx, lloyd);
     for (int t = 0; t < lloyd->threads; t++) gather_worker(lloyd, &lloyd->workers[t], pass);
     lloyd->pass_threads = threads_for(ctx, lloyd, pass->looked);
     if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     return SHOAL_OK;
 }
 
-/* Puts the rows back into the order of the input; all bounds are gone then. */
-static void restore_order(shoal_lloyd *lloyd)
+/* Puts the rows back into the order of the input; all bounds are gone then. labels: see shoal_tree_leave. */
+static void restore_order(shoal_lloyd *lloyd, bool labels)
 {
+    if (lloyd->tree) shoal_tree_leave(lloyd, labels);
     if (!lloyd->order.sorted) return;
     const int64_t chunks = shoal_chunk_count(lloyd->tiles);
 #pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
@@ -344,6 +384,7 @@ static void start_run(shoal_lloyd *lloyd)
     lloyd->converged = false;
     lloyd->sorting = false;
     lloyd->near_gap = INFINITY;
+    if (lloyd->tree) shoal_tree_start(lloyd);
     shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
 }
 
@@ -352,7 +393,7 @@ static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     for (int c = 0; c < lloyd->centroids.k; c++)
         if (lloyd->weight[c] == 0) {
-            restore_order(lloyd);                                    /* rows go by their number */
+            restore_order(lloyd, true);                              /* rows go by their number */
             shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds); /* centroids jump */
             return shoal_lloyd_relocate(ctx, lloyd, taken);
         }
@@ -363,6 +404,7 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
 {
     int *taken;
     SHOAL_TRY(shoal_alloc(lloyd->centroids.k, sizeof *taken, &taken, err));
+    lloyd->tree = opts->tree;
     start_run(lloyd);
     shoal_status status = SHOAL_OK;
     while (lloyd->iterations < opts->max_iter && !lloyd->converged) {
@@ -379,10 +421,11 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         shoal_lloyd_park(lloyd, taken, n_taken);
         if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
-        if (!lloyd->converged && lloyd->iterations < opts->max_iter) SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
+        if (!lloyd->tree && !lloyd->converged && lloyd->iterations < opts->max_iter)
+            SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
     }
 out:
-    restore_order(lloyd);
+    restore_order(lloyd, false);
     free(taken);
     return status;
 }

@@ -22,6 +22,7 @@ typedef struct shoal_lloyd_report {
 typedef struct shoal_lloyd_opts {
     int max_iter;
     double tol; /* of the summed squared movement, absolute; 0: only when no label changes */
+    bool tree;  /* by a k-d tree, see tree.h */
     shoal_lloyd_report report;
 } shoal_lloyd_opts;
 
@@ -65,6 +66,8 @@ typedef struct shoal_lloyd {
     bool sorting;   /* in this pass */
     float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
     int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
+    bool tree;      /* this run goes by tiles->tree */
+    struct shoal_tree_walk *walk; /* NULL until such a run */
     int iterations;
     bool converged;
     double moved;          /* share of the weight that changed its label in the last iteration */
@@ -74,6 +77,14 @@ typedef struct shoal_lloyd {
 SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
                                              shoal_error *err);
 void shoal_lloyd_free(shoal_lloyd *lloyd);
+
+/* Books that the rows begin..begin+rows-1 get these labels; writes them. */
+void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
+                           shoal_lloyd_worker *worker);
+/* Books that `rows` rows move from cluster `from` (negative: none) to cluster `to`. sum: of their values, then of their
+ * weights, on the grids. Needs at most 65536 rows. */
+void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
+                          shoal_lloyd_worker *worker);
 
 /* Iterates from lloyd->centroids. Afterwards centroids are the means of their rows (to the tolerance);
  * shoal_lloyd_measure gives the labels that belong to them. Errors: INTERRUPTED, MEMORY. */

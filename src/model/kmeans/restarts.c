@@ -36,8 +36,10 @@ shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, shoal_tiles *tiles, con
     shoal_status status = SHOAL_OK;
     *best = (shoal_lloyd){0};
     for (int restart = 0; restart < n_init; restart++) {
-        shoal_lloyd_opts run_opts = {
-            .max_iter = opts->max_iter, .tol = shoal_kmeans_tolerance(tiles, opts->tol), .report = *report};
+        shoal_lloyd_opts run_opts = {.max_iter = opts->max_iter,
+                                     .tol = shoal_kmeans_tolerance(tiles, opts->tol),
+                                     .report = *report,
+                                     .tree = opts->algorithm == SHOAL_KMEANS_TREE};
         run_opts.report.span = report->span / n_init;
         run_opts.report.begin = report->begin + run_opts.report.span * restart;
         run_opts.report.restart = restart + 1;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/threads.h"
+#include "model/kmeans/tree.h"
 #include "model/kmeans/values.h"
 
 enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46 };
@@ -340,5 +341,6 @@ void shoal_tiles_free(shoal_tiles *tiles)
     free(tiles->offset);
     free(tiles->mean);
     free(tiles->grid);
+    shoal_tree_free(tiles);
     *tiles = (shoal_tiles){0};
 }

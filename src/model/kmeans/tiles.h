@@ -37,6 +37,8 @@ typedef struct shoal_tiles {
     double weight_grid;   /* power of two; weight x weight_grid < 2^46; 1 without weights and with copies */
     double total_weight;  /* n without weights */
     double total_squares; /* weighted squared distances to the mean, all columns */
+
+    struct shoal_tree *tree; /* NULL until a run asks for it, see tree.h */
 } shoal_tiles;
 
 /* Builds the tiles of x; weight: n or NULL. Errors: USAGE (weights), INPUT (no column or row; a missing, infinite or
