@@ -7,6 +7,7 @@
 #include "base/threads.h"
 #include "model/kmeans/choose_k_rank.h"
 #include "model/kmeans/fit.h"
+#include "model/kmeans/mini_batch.h"
 #include "model/kmeans/numbering.h"
 #include "model/kmeans/seed.h"
 
@@ -24,6 +25,7 @@ typedef struct k_choice {
     double *centroids[SHOAL_CHOOSE_K_MAX]; /* k x d, shifted coordinates, of each candidate's fit */
     int iterations[SHOAL_CHOOSE_K_MAX];
     bool converged[SHOAL_CHOOSE_K_MAX];
+    bool mini_batch[SHOAL_CHOOSE_K_MAX];
     double moved[SHOAL_CHOOSE_K_MAX], inertia_before[SHOAL_CHOOSE_K_MAX];
     shoal_kmeans_time time;
 } k_choice;
@@ -147,7 +149,10 @@ static shoal_status try_k(k_choice *choice, int slot, int k, const shoal_lloyd_r
     shoal_kmeans_opts opts = *choice->opts;
     opts.n_clusters = k;
     shoal_lloyd best;
-    if (choice->sample.n > 0) SHOAL_TRY(fit_from_sample(choice, &opts, report, &best, err));
+    if (opts.mini_batch)
+        SHOAL_TRY(shoal_kmeans_mini_batch(choice->ctx, &choice->tiles, &opts, report, &best, &choice->mini_batch[slot],
+                                          &choice->time, err));
+    else if (choice->sample.n > 0) SHOAL_TRY(fit_from_sample(choice, &opts, report, &best, err));
     else SHOAL_TRY(shoal_kmeans_restarts(choice->ctx, &choice->tiles, &opts, report, &best, &choice->time, err));
     const shoal_status status = judge(choice, &best, slot, candidate, err);
     shoal_lloyd_free(&best);
@@ -165,6 +170,7 @@ static shoal_status rebuild(k_choice *choice, int slot, int k, shoal_kmeans_resu
     lloyd.iterations = choice->iterations[slot];
     lloyd.converged = choice->converged[slot];
     result->n_init = choice->opts->n_init;
+    result->mini_batch = choice->mini_batch[slot];
     result->time = choice->time;
     lloyd.moved = choice->moved[slot];
     lloyd.inertia_before = choice->inertia_before[slot];
@@ -234,6 +240,7 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_m
     result->n_candidates = candidates;
     shoal_choose_k_rank(choice.tiles.total_squares, result);
     SHOAL_TRY_OUT(rebuild(&choice, result->k - k_min, result->k, &result->best, err));
+    if (opts->mini_batch) shoal_kmeans_mini_batch_notice(ctx, &result->best);
     shoal_progress(ctx, "choose k", 1, NULL);
     if (!result->best.converged) status = SHOAL_NOT_CONVERGED;
 out:
