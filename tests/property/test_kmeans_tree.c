@@ -141,7 +141,8 @@ Test(kmeans_tree, large_shapes, .timeout = 200)
 static void run(shoal_lloyd *lloyd, const double *start, bool tree)
 {
     shoal_error err = {0};
-    const shoal_lloyd_opts opts = {.max_iter = 50, .tol = 0, .tree = tree};
+    const shoal_lloyd_opts opts = {
+        .max_iter = 50, .tol = 0, .algorithm = tree ? SHOAL_KMEANS_TREE : SHOAL_KMEANS_BOUNDED};
     memcpy(lloyd->centroids.wide, start, (size_t)lloyd->cells * sizeof *start);
     for (int64_t at = 0; at < lloyd->cells; at++) lloyd->centroids.narrow[at] = (float)start[at];
     cr_assert_geq(shoal_lloyd_run(NULL, &opts, lloyd, &err), 0);

@@ -89,6 +89,23 @@ Test(mini_batch, same_bits_for_any_number_of_threads)
     matrix_free(&matrix);
 }
 
+Test(mini_batch, candidates_are_mini_batch_fits_too)
+{
+    test_matrix matrix;
+    matrix_blobs(&matrix, 50000, 2, SHOAL_F32, 4, 8, 3);
+    const shoal_ctx ctx = {.notice = keep_notice};
+    const shoal_kmeans_opts opts = options(0);
+    shoal_choose_k_result choice;
+    cr_assert_geq(shoal_choose_k(&ctx, &matrix.view, 2, 5, &opts, &choice, NULL), 0);
+    cr_assert(choice.best.mini_batch && choice.best.iterations <= 2);
+    cr_assert(strstr(notice, "mini-batch: ") != NULL, "%s", notice);
+    for (int i = 1; i < choice.n_candidates; i++)
+        cr_assert_lt(choice.candidates[i].inertia, choice.candidates[i - 1].inertia);
+    for (int c = 1; c < choice.k; c++) cr_assert_leq(choice.best.sizes[c], choice.best.sizes[c - 1]);
+    shoal_choose_k_result_free(&choice);
+    matrix_free(&matrix);
+}
+
 /* Samples without any weight are passed over. */
 Test(mini_batch, all_the_weight_in_few_rows)
 {

@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/kmeans/algorithm.h"
 #include "model/kmeans/choose_k_rank.h"
 #include "model/kmeans/data.h"
 #include "model/kmeans/fit.h"
+#include "model/kmeans/mini_batch.h"
 #include "model/kmeans/numbering.h"
 #include "model/kmeans/sample.h"
 #include "model/kmeans/seed.h"
@@ -26,6 +28,7 @@ typedef struct k_choice {
     double *centroids[SHOAL_CHOOSE_K_MAX]; /* k x d, shifted coordinates, of each candidate's fit */
     int iterations[SHOAL_CHOOSE_K_MAX];
     bool converged[SHOAL_CHOOSE_K_MAX];
+    bool mini_batch[SHOAL_CHOOSE_K_MAX];
     double moved[SHOAL_CHOOSE_K_MAX], inertia_before[SHOAL_CHOOSE_K_MAX];
     shoal_kmeans_time time;
 } k_choice;
@@ -53,8 +56,10 @@ static shoal_status fit_from_sample(k_choice *choice, const shoal_kmeans_opts *o
                             start.centroids.wide + (int64_t)c * choice->data.tiles.d);
     half.begin += half.span;
     half.restart = half.n_init = 1;
-    const shoal_lloyd_opts run = {
-        .max_iter = opts->max_iter, .tol = shoal_kmeans_tolerance(&choice->data.tiles, opts->tol), .report = half};
+    const shoal_lloyd_opts run = {.max_iter = opts->max_iter,
+                                  .tol = shoal_kmeans_tolerance(&choice->data.tiles, opts->tol),
+                                  .report = half,
+                                  .algorithm = opts->algorithm};
     const double begun = shoal_clock_ms();
     SHOAL_TRY_OUT(shoal_lloyd_run(choice->ctx, &run, best, err));
     choice->time.iterate_ms += shoal_clock_ms() - begun;
@@ -138,7 +143,10 @@ static shoal_status try_k(k_choice *choice, int slot, int k, const shoal_lloyd_r
     shoal_kmeans_opts opts = *choice->opts;
     opts.n_clusters = k;
     shoal_lloyd best;
-    if (choice->sample.n > 0) SHOAL_TRY(fit_from_sample(choice, &opts, report, &best, err));
+    if (opts.mini_batch)
+        SHOAL_TRY(shoal_kmeans_mini_batch(choice->ctx, &choice->data.tiles, &opts, report, &best,
+                                          &choice->mini_batch[slot], &choice->time, err));
+    else if (choice->sample.n > 0) SHOAL_TRY(fit_from_sample(choice, &opts, report, &best, err));
     else SHOAL_TRY(shoal_kmeans_restarts(choice->ctx, &choice->data.tiles, &opts, report, &best, &choice->time, err));
     const shoal_status status = judge(choice, &best, slot, candidate, err);
     shoal_lloyd_free(&best);
@@ -156,12 +164,16 @@ static shoal_status rebuild(k_choice *choice, int slot, int k, shoal_kmeans_resu
     lloyd.iterations = choice->iterations[slot];
     lloyd.converged = choice->converged[slot];
     result->n_init = choice->opts->n_init;
+    result->mini_batch = choice->mini_batch[slot];
     result->time = choice->time;
     lloyd.moved = choice->moved[slot];
     lloyd.inertia_before = choice->inertia_before[slot];
     shoal_status status = shoal_kmeans_number(choice->ctx, choice->opts, &lloyd, err);
     if (status >= 0) status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
-    if (status == SHOAL_OK) shoal_kmeans_data_finish(choice->ctx, &choice->data, result);
+    if (status == SHOAL_OK) {
+        shoal_algorithm_note(&choice->data.tiles, choice->opts->algorithm, result);
+        shoal_kmeans_data_finish(choice->ctx, &choice->data, result);
+    }
     shoal_lloyd_free(&lloyd);
     return status;
 }
@@ -226,6 +238,7 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_m
     result->n_candidates = candidates;
     shoal_choose_k_rank(choice.data.tiles.total_squares, result);
     SHOAL_TRY_OUT(rebuild(&choice, result->k - k_min, result->k, &result->best, err));
+    if (opts->mini_batch) shoal_kmeans_mini_batch_notice(ctx, &result->best);
     shoal_progress(ctx, "choose k", 1, NULL);
     if (!result->best.converged) status = SHOAL_NOT_CONVERGED;
 out:

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/kmeans/algorithm.h"
 #include "model/kmeans/data.h"
 #include "model/kmeans/fit.h"
 #include "model/kmeans/mini_batch.h"
@@ -80,6 +81,7 @@ shoal_status shoal_kmeans_fit(const shoal_ctx *ctx, const shoal_matrix *x, const
     const double iterated = shoal_clock_ms();
     SHOAL_TRY_OUT(shoal_kmeans_number(ctx, opts, &best, err));
     SHOAL_TRY_OUT(shoal_kmeans_finish(ctx, &best, &fitted, NULL, err));
+    shoal_algorithm_note(&data.tiles, opts->algorithm, &fitted);
     shoal_kmeans_data_finish(ctx, &data, &fitted);
     fitted.time.iterate_ms += shoal_clock_ms() - iterated;
     notice_empty(ctx, &fitted);

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/kmeans/algorithm.h"
 #include "model/kmeans/empty.h"
 #include "model/kmeans/order.h"
 #include "model/kmeans/tree.h"
@@ -74,27 +75,32 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
 /* Moves a row from cluster `from` (-1: none) to cluster `to`. */
 static void move_row(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
 {
-    const double weight = shoal_tiles_weight(tiles, row);
     int64_t *into = worker->sum + (int64_t)to * tiles->d;
     int64_t *out = from < 0 ? NULL : worker->sum + (int64_t)from * tiles->d;
     for (int j = 0; j < tiles->d; j++) {
-        const int64_t value = llrint(weight * shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
+        const int64_t value = llrint(shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
         into[j] += value;
         if (out != NULL) out[j] -= value;
     }
 }
 
-/* The same for a row that stands for several; their sum may be wider than 64 bits. */
-static void move_copies(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
+/* The same for a row with a weight, with it in steps of the grid. */
+static shoal_wide_int move_weighted(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
 {
-    const int64_t copies = (int64_t)tiles->weight[row];
+    const double weight = tiles->weight[row];
+    const shoal_wide_int steps = shoal_tiles_steps(tiles, row);
     shoal_wide_int *into = worker->total + (int64_t)to * tiles->d;
     shoal_wide_int *out = from < 0 ? NULL : worker->total + (int64_t)from * tiles->d;
     for (int j = 0; j < tiles->d; j++) {
-        const shoal_wide_int value = (shoal_wide_int)llrint(shoal_tiles_value(tiles, row, j) * tiles->grid[j]) * copies;
-        into[j] += value;
-        if (out != NULL) out[j] -= value;
+        const double value = shoal_tiles_value(tiles, row, j);
+        const shoal_wide_int share =
+            tiles->copies ? llrint(value * tiles->grid[j]) * steps : (shoal_wide_int)(weight * value * tiles->grid[j]);
+        into[j] += share;
+        if (out != NULL) out[j] -= share;
     }
+    worker->total_weight[to] += steps;
+    if (from >= 0) worker->total_weight[from] -= steps;
+    return steps;
 }
 
 /* Whether any of STRIDE labels differs; without branches, since mostly none does. */
@@ -147,8 +153,9 @@ void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t 
     int64_t *into = worker->sum + (int64_t)to * d, *out = from < 0 ? NULL : worker->sum + (int64_t)from * d;
     for (int j = 0; j < d; j++) into[j] += sum[j];
     for (int j = 0; j < d && out != NULL; j++) out[j] -= sum[j];
-    worker->weight[to] += sum[d];
-    if (from >= 0) worker->weight[from] -= sum[d];
+    worker->weight[to] += rows;
+    if (from >= 0) worker->weight[from] -= rows;
+    worker->moved += rows;
 }
 
 /* Books the rows of a tile, from row `begin` of all, that change to these labels. */
@@ -162,23 +169,22 @@ static void move_in_tile(const shoal_lloyd *lloyd, int64_t begin, int rows, cons
     const int count = list_moves(lloyd->labels + begin, label, rows, moves);
     begin_moves(lloyd, count, worker);
     for (int i = 0; i < count; i++) moves->row[i] += (int32_t)(begin % T);
-    int64_t moved = 0; /* below 2^54: 2^46 a row */
-    for (int i = 0; i < count; i++) {
-        const int64_t row = tile * T + moves->row[i];
-        const int64_t steps = llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
-        if (moves->from[i] >= 0) worker->weight[moves->from[i]] -= steps;
-        worker->weight[moves->to[i]] += steps;
-        moved += steps;
-        lloyd->labels[row] = moves->to[i];
-    }
-    worker->moved += moved;
-    if (!tiles->wide && tiles->weight == NULL) {
-        shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
-                                      moves->row, moves->from, moves->to, worker->sum);
+    for (int i = 0; i < count; i++) lloyd->labels[tile * T + moves->row[i]] = moves->to[i];
+    if (tiles->weight != NULL) {
+        for (int i = 0; i < count; i++)
+            worker->moved += move_weighted(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
         return;
     }
-    for (int i = 0; i < count; i++)
-        (tiles->copies ? move_copies : move_row)(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
+    for (int i = 0; i < count; i++) {
+        if (moves->from[i] >= 0) worker->weight[moves->from[i]]--;
+        worker->weight[moves->to[i]]++;
+    }
+    worker->moved += count;
+    if (!tiles->wide)
+        shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
+                                      moves->row, moves->from, moves->to, worker->sum);
+    else
+        for (int i = 0; i < count; i++) move_row(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
 }
 
 void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
@@ -226,7 +232,8 @@ static void sort_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_lloyd_worker *wo
 static void assign_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_nearest *nearest, shoal_lloyd_worker *worker)
 {
     for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(lloyd->tiles, chunk); tile++) {
-        if (!lloyd->sorting && shoal_bounds_hold(&lloyd->bounds, tile)) continue;
+        if (!lloyd->sorting && lloyd->algorithm == SHOAL_KMEANS_BOUNDED && shoal_bounds_hold(&lloyd->bounds, tile))
+            continue;
         assign_tile(lloyd, tile, nearest, worker);
         if (lloyd->sorting)
             memcpy(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, nearest->gap, sizeof nearest->gap);
@@ -404,7 +411,8 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
 {
     int *taken;
     SHOAL_TRY(shoal_alloc(lloyd->centroids.k, sizeof *taken, &taken, err));
-    lloyd->tree = opts->tree;
+    lloyd->algorithm = shoal_algorithm_for(lloyd->tiles, lloyd->centroids.k, opts->algorithm);
+    lloyd->tree = lloyd->algorithm == SHOAL_KMEANS_TREE;
     start_run(lloyd);
     shoal_status status = SHOAL_OK;
     while (lloyd->iterations < opts->max_iter && !lloyd->converged) {
@@ -421,7 +429,7 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         shoal_lloyd_park(lloyd, taken, n_taken);
         if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
-        if (!lloyd->tree && !lloyd->converged && lloyd->iterations < opts->max_iter)
+        if (lloyd->algorithm == SHOAL_KMEANS_BOUNDED && !lloyd->converged && lloyd->iterations < opts->max_iter)
             SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
     }
 out:

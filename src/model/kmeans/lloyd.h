@@ -6,11 +6,11 @@
 #ifndef SHOAL_MODEL_KMEANS_LLOYD_H
 #define SHOAL_MODEL_KMEANS_LLOYD_H
 
+#include <shoal/kmeans.h>
+
 #include "model/kmeans/bounds.h"
 #include "model/kmeans/order.h"
 #include "model/kmeans/tiles.h"
-
-__extension__ typedef __int128 shoal_wide_int;
 
 /* Where a run stands, for the progress text. */
 typedef struct shoal_lloyd_report {
@@ -22,7 +22,7 @@ typedef struct shoal_lloyd_report {
 typedef struct shoal_lloyd_opts {
     int max_iter;
     double tol; /* of the summed squared movement, absolute; 0: only when no label changes */
-    bool tree;  /* by a k-d tree, see tree.h */
+    shoal_kmeans_algorithm algorithm;
     shoal_lloyd_report report;
 } shoal_lloyd_opts;
 
@@ -66,8 +66,9 @@ typedef struct shoal_lloyd {
     bool sorting;   /* in this pass */
     float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
     int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
-    bool tree;      /* this run goes by tiles->tree */
-    struct shoal_tree_walk *walk; /* NULL until such a run */
+    shoal_kmeans_algorithm algorithm; /* of this run; never SHOAL_KMEANS_AUTO */
+    bool tree;                        /* it goes by tiles->tree */
+    struct shoal_tree_walk *walk;     /* NULL until such a run */
     int iterations;
     bool converged;
     double moved;          /* share of the weight that changed its label in the last iteration */

@@ -89,7 +89,8 @@ static shoal_status go_on(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, i
         shoal_centroids_set(tiles, &lloyd->centroids, c, from->centroids.wide + (int64_t)c * tiles->d);
     const shoal_lloyd_opts run = {.max_iter = max_iter < opts->max_iter ? max_iter : opts->max_iter,
                                   .tol = shoal_kmeans_tolerance(tiles, opts->tol),
-                                  .report = *report};
+                                  .report = *report,
+                                  .algorithm = opts->algorithm};
     return shoal_lloyd_run(ctx, &run, lloyd, err);
 }
 

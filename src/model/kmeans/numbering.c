@@ -55,11 +55,6 @@ static void distances_to(const numbering *s, int c, int rows, weigher *scratch)
                                      scratch->distance, second);
 }
 
-static shoal_wide_int steps_of(const shoal_tiles *tiles, int64_t row)
-{
-    return llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
-}
-
 /* --- the weights of the clusters, and the rows at ties ---
  * The label of a tied row is stored as -1 - label until all are listed. */
 
@@ -82,13 +77,13 @@ static void settle_open(const numbering *s, int64_t tile, weigher *scratch)
         for (int i = 0; i < count; i++) {
             if (scratch->distance[i] != scratch->best[i]) continue;
             nearest[i]++;
-            scratch->weight[c] += steps_of(tiles, tile * T + scratch->row[i]);
+            scratch->weight[c] += shoal_tiles_steps(tiles, tile * T + scratch->row[i]);
         }
     }
     for (int i = 0; i < count; i++) {
         const int64_t row = tile * T + scratch->row[i];
         s->lloyd->labels[row] = nearest[i] > 1 ? -1 - scratch->label[i] : scratch->label[i];
-        if (!tied) scratch->weight[scratch->label[i]] += steps_of(tiles, row);
+        if (!tied) scratch->weight[scratch->label[i]] += shoal_tiles_steps(tiles, row);
     }
 }
 
@@ -100,7 +95,7 @@ static void weigh_tile(const numbering *s, int64_t tile, shoal_nearest *nearest,
     shoal_nearest_label(shoal_kernels_get(), tiles, &s->lloyd->centroids, tile, nearest);
     for (int i = 0; i < rows; i++) {
         s->lloyd->labels[tile * T + i] = nearest->label[i];
-        if (nearest->gap[i] > 0) scratch->weight[nearest->label[i]] += steps_of(tiles, tile * T + i);
+        if (nearest->gap[i] > 0) scratch->weight[nearest->label[i]] += shoal_tiles_steps(tiles, tile * T + i);
         else scratch->row[scratch->count++] = i;
     }
     if (scratch->count > 0) settle_open(s, tile, scratch);
@@ -161,7 +156,7 @@ static int64_t take_batch(numbering *s, int c, int64_t from, int rows, int64_t k
         if (s->copy[other]) continue;
         distances_to(s, other, count, scratch);
         for (int i = 0; i < count; i++)
-            if (scratch->distance[i] == taken[i].distance) s->weight[other] -= steps_of(tiles, taken[i].row);
+            if (scratch->distance[i] == taken[i].distance) s->weight[other] -= shoal_tiles_steps(tiles, taken[i].row);
     }
     return kept;
 }

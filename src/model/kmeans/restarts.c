@@ -39,7 +39,7 @@ shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, shoal_tiles *tiles, con
         shoal_lloyd_opts run_opts = {.max_iter = opts->max_iter,
                                      .tol = shoal_kmeans_tolerance(tiles, opts->tol),
                                      .report = *report,
-                                     .tree = opts->algorithm == SHOAL_KMEANS_TREE};
+                                     .algorithm = opts->algorithm};
         run_opts.report.span = report->span / n_init;
         run_opts.report.begin = report->begin + run_opts.report.span * restart;
         run_opts.report.restart = restart + 1;

@@ -58,7 +58,7 @@ static void weigh_column(shoal_tiles *sample, int column)
         largest = fabs(part) > largest ? fabs(part) : largest;
     }
     sample->mean[column] = sum / sample->total_weight;
-    sample->grid[column] = shoal_tiles_grid(largest);
+    sample->grid[column] = shoal_tiles_grid(largest, sample->weight != NULL);
     for (int64_t row = 0; row < sample->n; row++) {
         const double deviation = shoal_tiles_value(sample, row, column) - sample->mean[column];
         squares += shoal_tiles_weight(sample, row) * deviation * deviation;
@@ -70,6 +70,7 @@ shoal_status shoal_sample_weigh(const double *weight, shoal_tiles *sample, shoal
 {
     free(sample->weight);
     sample->weight = NULL;
+    sample->copies = false;
     sample->weight_grid = 1;
     sample->total_weight = (double)sample->n;
     sample->total_squares = 0;
@@ -82,7 +83,7 @@ shoal_status shoal_sample_weigh(const double *weight, shoal_tiles *sample, shoal
             sample->total_weight += weight[row];
             largest = weight[row] > largest ? weight[row] : largest;
         }
-        sample->weight_grid = shoal_tiles_grid(largest);
+        sample->weight_grid = shoal_tiles_grid(largest, true);
     }
     for (int j = 0; j < sample->d; j++) weigh_column(sample, j);
     return SHOAL_OK;

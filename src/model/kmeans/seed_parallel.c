@@ -182,7 +182,7 @@ static shoal_status share_weight(const gathering *g, double **shares, shoal_erro
     SHOAL_TRY(shoal_alloc_zero(g->count, sizeof *sum, &sum, err));
     const shoal_status status = shoal_alloc(g->count, sizeof **shares, shares, err);
     for (int64_t row = 0; row < tiles->n && status == SHOAL_OK; row++)
-        sum[g->owner[row]] += llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
+        sum[g->owner[row]] += shoal_tiles_steps(tiles, row);
     for (int64_t c = 0; c < g->count && status == SHOAL_OK; c++)
         (*shares)[c] = (double)sum[c] / tiles->weight_grid / tiles->total_weight;
     free(sum);

@@ -9,7 +9,7 @@
 #include "model/kmeans/tree.h"
 #include "model/kmeans/values.h"
 
-enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46 };
+enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46, WEIGHTED_GRID_BITS = 90 };
 
 /* Squared distances of float32 tiles stay far from overflow and underflow between these magnitudes. */
 static const double NARROW_MAX = 1e15, NARROW_MIN = 1e-12;
@@ -96,12 +96,13 @@ static bool fits_narrow(const shoal_matrix *x)
     return true;
 }
 
-double shoal_tiles_grid(double magnitude)
+double shoal_tiles_grid(double magnitude, bool weighted)
 {
     if (magnitude == 0) return 1;
     int exponent;
     frexp(magnitude, &exponent);
-    return ldexp(1, GRID_BITS - (exponent < -900 ? -900 : exponent)); /* stays finite */
+    const int bits = weighted ? WEIGHTED_GRID_BITS : GRID_BITS;
+    return ldexp(1, bits - (exponent < -900 ? -900 : exponent)); /* stays finite */
 }
 
 static void choose_offsets(shoal_tiles *tiles, const column_stats *columns)
@@ -200,7 +201,8 @@ static shoal_status fill(const shoal_ctx *ctx, const shoal_matrix *x, shoal_tile
         shoal_sum_merge(&total, squares[block]);
         for (int j = 0; j < x->d; j++) tiles->grid[j] = fmax(tiles->grid[j], magnitude[(int64_t)block * x->d + j]);
     }
-    for (int j = 0; j < x->d; j++) tiles->grid[j] = shoal_tiles_grid(tiles->grid[j]);
+    const bool weighted = tiles->weight != NULL && !tiles->copies; /* weights may lie far apart */
+    for (int j = 0; j < x->d; j++) tiles->grid[j] = shoal_tiles_grid(tiles->grid[j], weighted);
     tiles->total_squares = shoal_sum_value(total);
 out:
     free(magnitude);
@@ -223,7 +225,7 @@ static shoal_status check_weights(shoal_tiles *tiles, const double *weight, shoa
         largest = fmax(largest, weight[row]);
     }
     if (largest == 0) return shoal_fail(err, SHOAL_ERR_USAGE, "all weights are 0; give at least one row a weight");
-    tiles->weight_grid = tiles->copies ? 1 : shoal_tiles_grid(largest);
+    tiles->weight_grid = tiles->copies ? 1 : shoal_tiles_grid(largest, true);
     tiles->total_weight = shoal_sum_value(sum);
     return SHOAL_OK;
 }

@@ -33,8 +33,8 @@ typedef struct shoal_tiles {
     bool copies;          /* weights are whole numbers: so many equal rows does each stand for */
     double *offset;       /* d: what was subtracted */
     double *mean;         /* d: weighted means of the shifted columns */
-    double *grid;         /* d: power of two; |weight x value| x grid < 2^46, with copies |value| x grid */
-    double weight_grid;   /* power of two; weight x weight_grid < 2^46; 1 without weights and with copies */
+    double *grid;         /* d: power of two; |value| x grid < 2^46, with weights |weight x value| x grid < 2^90 */
+    double weight_grid;   /* power of two; weight x weight_grid < 2^90; 1 without weights and with copies */
     double total_weight;  /* n without weights */
     double total_squares; /* weighted squared distances to the mean, all columns */
 
@@ -57,8 +57,9 @@ SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const in
                                                shoal_tiles *tiles, shoal_error *err);
 void shoal_tiles_free(shoal_tiles *tiles);
 
-/* The power of two for sums of terms up to `magnitude`: magnitude x grid in [2^45, 2^46); 1 for 0. */
-double shoal_tiles_grid(double magnitude);
+/* The power of two for sums of terms up to `magnitude`: magnitude x grid in [2^45, 2^46), or in [2^89, 2^90) for terms
+ * with weights; 1 for 0. */
+double shoal_tiles_grid(double magnitude, bool weighted);
 /* The bound that belongs into norm[tile]. */
 float shoal_tiles_norm(const shoal_tiles *tiles, int64_t tile);
 
@@ -67,6 +68,9 @@ static inline double shoal_tiles_value(const shoal_tiles *tiles, int64_t row, in
     const int64_t at = (row / SHOAL_TILE_ROWS * tiles->d + column) * SHOAL_TILE_ROWS + row % SHOAL_TILE_ROWS;
     return tiles->wide ? tiles->wide_data[at] : (double)tiles->narrow_data[at];
 }
+
+/* Room for exact sums over all rows. */
+__extension__ typedef __int128 shoal_wide_int;
 
 static inline int shoal_tiles_rows(const shoal_tiles *tiles, int64_t tile)
 {
@@ -77,6 +81,12 @@ static inline int shoal_tiles_rows(const shoal_tiles *tiles, int64_t tile)
 static inline double shoal_tiles_weight(const shoal_tiles *tiles, int64_t row)
 {
     return tiles->weight == NULL ? 1 : tiles->weight[row];
+}
+
+/* The weight of a row in steps of the grid. */
+static inline shoal_wide_int shoal_tiles_steps(const shoal_tiles *tiles, int64_t row)
+{
+    return tiles->weight == NULL ? 1 : (shoal_wide_int)(tiles->weight[row] * tiles->weight_grid);
 }
 
 /* Centroids as the kernels want them. */

@@ -89,20 +89,11 @@ static int64_t sum_rounded(const float *value, int rows, double grid)
 static int64_t sum_stretch(const shoal_tiles *tiles, const stretch *part)
 {
     const double grid = tiles->grid[part->column];
-    if (part->narrow != NULL && tiles->weight == NULL) return sum_rounded(part->narrow, part->rows, grid);
+    if (part->narrow != NULL) return sum_rounded(part->narrow, part->rows, grid);
     int64_t sum = 0;
     for (int i = 0; i < part->rows; i++) {
-        const double value = part->narrow != NULL ? (double)part->narrow[i] : part->wide[i];
-        sum += llrint(shoal_tiles_weight(tiles, part->begin + i) * value * grid);
+        sum += llrint(part->wide[i] * grid);
     }
-    return sum;
-}
-
-static int64_t sum_weights(const shoal_tiles *tiles, int64_t begin, int64_t end)
-{
-    if (tiles->weight == NULL) return end - begin;
-    int64_t sum = 0;
-    for (int64_t row = begin; row < end; row++) sum += llrint(tiles->weight[row] * tiles->weight_grid);
     return sum;
 }
 
@@ -110,7 +101,7 @@ static void fill_leaf(shoal_tree *tree, const shoal_tiles *tiles, const shoal_tr
 {
     const int d = tree->d;
     float *low = tree->box + node->id * 2 * d, *high = low + d;
-    int64_t *sum = tree->sum + node->id * (d + 1);
+    int64_t *sum = tree->sum + node->id * d;
     const int64_t end = node->begin + node->rows;
     for (int j = 0; j < d; j++) {
         low[j] = INFINITY;
@@ -124,7 +115,6 @@ static void fill_leaf(shoal_tree *tree, const shoal_tiles *tiles, const shoal_tr
             row += part.rows;
         }
     }
-    sum[d] = sum_weights(tiles, node->begin, end);
 }
 
 static void join_boxes(shoal_tree *tree, int64_t node, int64_t left, int64_t right)
@@ -145,7 +135,7 @@ static void fill_bucket(shoal_tree *tree, const shoal_tiles *tiles, const shoal_
         fill_leaf(tree, tiles, node);
         return;
     }
-    const int width = tree->d + 1;
+    const int width = tree->d;
     const shoal_tree_node left = shoal_tree_child(tree, node, 0), right = shoal_tree_child(tree, node, 1);
     fill_bucket(tree, tiles, &left);
     fill_bucket(tree, tiles, &right);
@@ -210,7 +200,7 @@ static shoal_status number_nodes(shoal_tree *tree, shoal_error *err)
     }
     const int64_t nodes = tree->first[tree->buckets], above = tree->buckets - 1;
     SHOAL_TRY(shoal_alloc((nodes + above) * 2 * tree->d, sizeof *tree->box, &tree->box, err));
-    SHOAL_TRY(shoal_alloc(nodes * (tree->d + 1), sizeof *tree->sum, &tree->sum, err));
+    SHOAL_TRY(shoal_alloc(nodes * tree->d, sizeof *tree->sum, &tree->sum, err));
     SHOAL_TRY(shoal_alloc(tree->n, sizeof *tree->column, &tree->column, err));
     SHOAL_TRY(shoal_alloc(tree->threads * tree->chunk_rows, sizeof *tree->word, &tree->word, err));
     return shoal_alloc(tree->n, sizeof *tree->within, &tree->within, err);

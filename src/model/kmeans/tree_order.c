@@ -109,17 +109,14 @@ static void restore(shoal_tree *tree, const word_column *words)
     exchange_cells(tree, words, false);
 }
 
-/* The words of a tile's row: of each column, then of the weight. */
+/* The words of a tile's row. */
 static int words_of(const shoal_tiles *tiles)
 {
-    return tiles->d * (tiles->wide ? 2 : 1) + (tiles->weight == NULL ? 0 : 2);
+    return tiles->d * (tiles->wide ? 2 : 1);
 }
 
 static word_column column_of(shoal_tiles *tiles, int word)
 {
-    const int values = tiles->d * (tiles->wide ? 2 : 1);
-    if (word >= values)
-        return (word_column){(unsigned char *)tiles->weight + (ptrdiff_t)(word - values) * WORD, T * PAIR, PAIR};
     if (!tiles->wide)
         return (word_column){(unsigned char *)(tiles->narrow_data + (ptrdiff_t)word * T), (int64_t)tiles->d * T * WORD,
                              WORD};

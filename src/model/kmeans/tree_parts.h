@@ -28,7 +28,7 @@ struct shoal_tree {
     int64_t *begin; /* buckets + 1: places */
     int64_t *first; /* buckets + 1: nodes; the last is the number of nodes in buckets */
     float *box;     /* (first[buckets] + buckets - 1) x 2 x d: least values, greatest values */
-    int64_t *sum;   /* first[buckets] x (d + 1): of values and of weights, on the grids of the tiles */
+    int64_t *sum;   /* first[buckets] x d: of values on the grids of the tiles */
 };
 
 /* A node as a walk meets it. */

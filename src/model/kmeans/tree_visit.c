@@ -13,7 +13,7 @@ static void give(const shoal_lloyd *lloyd, const shoal_tree_node *node, int c, s
     if (owner == c) return;
     lloyd->walk->owner[node->id] = c;
     if (owner != MIXED) {
-        shoal_lloyd_move_sum(lloyd, tree->sum + node->id * (tree->d + 1), node->rows, owner, c, worker);
+        shoal_lloyd_move_sum(lloyd, tree->sum + node->id * tree->d, node->rows, owner, c, worker);
     } else if (shoal_tree_is_leaf(node)) {
         int32_t label[T];
         for (int i = 0; i < node->rows; i++) label[i] = c;
