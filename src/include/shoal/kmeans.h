@@ -177,7 +177,7 @@ typedef struct shoal_choose_k_result {
  * Calinski–Harabasz, Davies–Bouldin and the elbow of the inertia ranks the candidates, the lowest mean rank wins,
  * ties to the smaller k. k_max is lowered to the number of distinct rows, with a notice.
  * Above 200,000 rows (merged ones, see above) the n_init restarts run on 100,000 rows, one drawn from each of as many
- * equal stretches; the best of them is the start of one run over all rows. With mini_batch every candidate is such a
+ * stretches of equal weight; the best of them is the start of one run over all rows. With mini_batch every candidate is such a
  * fit. Every figure is of all rows. Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max, more than
  * SHOAL_CHOOSE_K_MAX candidates, or given centroids; INPUT where fewer than k_min rows differ. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_min, int k_max,
