@@ -7,7 +7,7 @@
 #include <shoal/kmeans.h>
 
 #include "matrix_support.h"
-#include "model/kmeans/lloyd.h"
+#include "model/kmeans/tree_parts.h"
 
 /* How values are drawn. */
 enum { BLOBS, UNIFORM, INTEGERS, FEW_DISTINCT, SKEWED, FAR, CONSTANT_COLUMN, SMALL_AND_LARGE, N_KINDS };
@@ -136,6 +136,91 @@ Test(kmeans_tree, large_shapes, .timeout = 200)
         shoal_kmeans_result_free(&tree);
         free_case(&c);
     }
+}
+
+/* Rows as near to the bisector of two centroids as float32 allows. */
+Test(kmeans_tree, rows_between_two_centroids)
+{
+    enum { ROWS = 3000 };
+    for (int d = 1; d <= 6; d++) {
+        static tree_case c;
+        shoal_rng rng = shoal_rng_start(21, (uint64_t)d);
+        double square = 0;
+        for (int j = 0; j < d; j++) {
+            c.start[j] = shoal_rng_normal(&rng);
+            c.start[d + j] = shoal_rng_normal(&rng);
+            c.start[2 * d + j] = 50;
+            square += pow(c.start[d + j] - c.start[j], 2);
+        }
+        matrix_make(&c.matrix, ROWS, d, SHOAL_F32);
+        for (int64_t i = 0; i < ROWS; i++) {
+            double point[MOST_D], along = 0;
+            for (int j = 0; j < d; j++) {
+                point[j] = shoal_rng_normal(&rng);
+                along += (c.start[d + j] - c.start[j]) * (point[j] - (c.start[d + j] + c.start[j]) / 2);
+            }
+            for (int j = 0; j < d; j++)
+                matrix_set(&c.matrix, i, j, point[j] - along / square * (c.start[d + j] - c.start[j]));
+        }
+        c.opts = shoal_kmeans_opts_default();
+        c.opts.n_clusters = 2 + d % 2;
+        c.opts.init = SHOAL_INIT_GIVEN;
+        c.opts.centroids = c.start;
+        c.opts.max_iter = 1;
+        snprintf(c.name, sizeof c.name, "bisector, d %d", d);
+        shoal_kmeans_result plain = fit(&c, SHOAL_KMEANS_BOUNDED, 1), tree = fit(&c, SHOAL_KMEANS_TREE, 1);
+        check_equal(c.name, &plain, &tree);
+        shoal_kmeans_result_free(&plain);
+        shoal_kmeans_result_free(&tree);
+        free_case(&c);
+    }
+}
+
+/* Two centroids at the same distance from a point, but for rounding, and which of them float64 distances put nearer:
+ * -1 where they are equal. */
+static int draw_rivals(shoal_rng *rng, int d, float *point, double *centroids)
+{
+    double distance[2] = {0, 0};
+    for (int j = 0; j < d; j++) {
+        const double away = shoal_rng_normal(rng);
+        point[j] = (float)(100 * shoal_rng_normal(rng));
+        centroids[j] = (double)point[j] + away;
+        centroids[d + j] = (double)point[j] + (shoal_rng_below(rng, 2) == 0 ? away : -away) * (1 + 0x1p-52);
+    }
+    for (int c = 0; c < 2; c++)
+        for (int j = 0; j < d; j++) {
+            const double difference = (double)point[j] - centroids[c * d + j];
+            distance[c] = fma(difference, difference, distance[c]);
+        }
+    return distance[0] < distance[1] ? 0 : distance[0] > distance[1] ? 1 : -1;
+}
+
+/* What the proofs say of a box that is one point, against float64 distances. */
+Test(kmeans_tree, proofs_allow_for_rounding)
+{
+    enum { CASES = 20000 };
+    static const int32_t both[2] = {0, 1};
+    shoal_rng rng = shoal_rng_start(5, 5);
+    double square[2], middle[MOST_D], half[MOST_D], across[MOST_D];
+    float narrow_across[MOST_D];
+    const shoal_tree_filter_scratch scratch = {.square = square, .middle = middle, .half = half};
+    shoal_tree_pair pair = {.across = across, .narrow_across = narrow_across};
+    int open = 0;
+    for (int i = 0; i < CASES; i++) {
+        const int d = 1 + (int)shoal_rng_below(&rng, MOST_D);
+        float box[2 * MOST_D];
+        double centroids[2 * MOST_D], lead, margin = INFINITY;
+        int32_t left[2];
+        const int nearer = draw_rivals(&rng, d, box, centroids);
+        memcpy(box + d, box, (size_t)d * sizeof *box);
+        shoal_tree_pair_make(box, d, centroids, both, &pair);
+        const int side = shoal_tree_pair_side(&pair, box, d, &lead);
+        cr_assert(side < 0 || side == nearer, "case %d: side %d, nearer %d", i, side, nearer);
+        const int count = shoal_tree_filter(box, d, centroids, both, 2, left, &margin, &scratch);
+        cr_assert(count == 2 || left[0] == nearer, "case %d: %d left, nearer %d", i, left[0], nearer);
+        open += side < 0 && count == 2;
+    }
+    cr_assert_gt(open, CASES / 2);
 }
 
 static void run(shoal_lloyd *lloyd, const double *start, bool tree)
