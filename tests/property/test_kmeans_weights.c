@@ -205,7 +205,7 @@ Test(kmeans_weights, rows_without_weight_do_not_count_but_get_labels, .timeout =
 Test(kmeans_weights, light_rows_beside_heavy_ones)
 {
     enum { N = 3000, D = 2, K = 3 };
-    for (int power = 0; power <= 3; power += 3)
+    for (int power = 0; power <= 12; power += 3)
         for (int algorithm = 0; algorithm < N_ALGORITHMS; algorithm++) {
             char what[64];
             snprintf(what, sizeof what, "weights up to 1e%d, %s", power, algorithm_name(algorithm));

@@ -41,9 +41,17 @@ out:
     return status;
 }
 
+static bool all_ones(const double *weight, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (weight[i] != 1) return false;
+    return true;
+}
+
 shoal_status shoal_kmeans_data_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, bool merge,
                                      shoal_kmeans_data *data, shoal_error *err)
 {
+    if (weight != NULL && all_ones(weight, x->n)) weight = NULL;
     *data = (shoal_kmeans_data){.n = x->n};
     shoal_merged merged = {0};
     if (merge) SHOAL_TRY(shoal_rows_merge(ctx, x, weight, &merged, err));
