@@ -24,11 +24,12 @@ static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, sho
 {
     bench_choose_k_state *s = state;
     const shoal_matrix x = bench_matrix_of(&s->x);
-    shoal_kmeans_opts opts = shoal_kmeans_opts_default();
+    shoal_choose_k_opts opts = shoal_choose_k_opts_default();
     (void)phase_ms;
-    opts.n_init = 2;
+    opts.k_max = s->k_max;
+    opts.kmeans.n_init = 2;
     shoal_choose_k_result_free(&s->result);
-    return shoal_choose_k(ctx, &x, 2, s->k_max, &opts, &s->result, err);
+    return shoal_choose_k(ctx, &x, &opts, &s->result, err);
 }
 
 static uint64_t digest_of(const shoal_choose_k_result *result)
@@ -38,7 +39,8 @@ static uint64_t digest_of(const shoal_choose_k_result *result)
     digest = bench_digest(digest, best->centroids, (size_t)best->k * (size_t)best->d * sizeof *best->centroids);
     for (int i = 0; i < result->n_candidates; i++) {
         const shoal_choose_k_candidate *c = &result->candidates[i];
-        const double figures[] = {c->k, c->inertia, c->silhouette, c->calinski_harabasz, c->davies_bouldin};
+        const double figures[] = {c->k,   c->inertia,   c->silhouette, c->calinski_harabasz, c->davies_bouldin,
+                                  c->gap, c->gap_error, c->stability};
         digest = bench_digest(digest, figures, sizeof figures);
     }
     return digest;

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "variants/adjusted_rand.h"
+#include "model/kmeans/adjusted_rand.h"
 #include "variants/draw.h"
 
 enum { DRAW_STREAM = 0x57ab };
@@ -58,7 +58,7 @@ static shoal_status refit_once(const shoal_ctx *ctx, const shoal_matrix *x, cons
     refit_opts.weight = h.weight;
     SHOAL_TRY_OUT(shoal_kmeans_fit(ctx, &rows, &refit_opts, &again, err));
     SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, x, again.k, again.centroids, h.labels, NULL, err));
-    SHOAL_TRY_OUT(bench_adjusted_rand(x->n, fit->labels, fit->k, h.labels, again.k, index, err));
+    SHOAL_TRY_OUT(shoal_adjusted_rand(x->n, fit->labels, fit->k, h.labels, again.k, NULL, index, err));
 out:
     shoal_kmeans_result_free(&again);
     half_free(&h);

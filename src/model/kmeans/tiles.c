@@ -109,8 +109,7 @@ static bool fits_narrow(const shoal_matrix *x)
     return true;
 }
 
-/* 2^s with magnitude x 2^s in [2^(GRID_BITS - 1), 2^GRID_BITS), 1 for 0. */
-static double grid_for(double magnitude)
+double shoal_tiles_grid(double magnitude)
 {
     if (magnitude == 0) return 1;
     int exponent;
@@ -214,7 +213,7 @@ static shoal_status fill(const shoal_ctx *ctx, const shoal_matrix *x, shoal_tile
         shoal_sum_merge(&total, squares[block]);
         for (int j = 0; j < x->d; j++) tiles->grid[j] = fmax(tiles->grid[j], magnitude[(int64_t)block * x->d + j]);
     }
-    for (int j = 0; j < x->d; j++) tiles->grid[j] = grid_for(tiles->grid[j]);
+    for (int j = 0; j < x->d; j++) tiles->grid[j] = shoal_tiles_grid(tiles->grid[j]);
     tiles->total_squares = shoal_sum_value(total);
 out:
     free(magnitude);
@@ -237,7 +236,7 @@ static shoal_status check_weights(shoal_tiles *tiles, const double *weight, shoa
         largest = fmax(largest, weight[row]);
     }
     if (largest == 0) return shoal_fail(err, SHOAL_ERR_USAGE, "all weights are 0; give at least one row a weight");
-    tiles->weight_grid = grid_for(largest);
+    tiles->weight_grid = shoal_tiles_grid(largest);
     tiles->total_weight = shoal_sum_value(sum);
     return SHOAL_OK;
 }

@@ -44,6 +44,8 @@ SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const in
                                                shoal_tiles *tiles, shoal_error *err);
 void shoal_tiles_free(shoal_tiles *tiles);
 
+/* The grid for values up to `magnitude`: 2^s with magnitude x 2^s in [2^45, 2^46), 1 for 0. */
+double shoal_tiles_grid(double magnitude);
 /* The bound that belongs into norm[tile]. */
 float shoal_tiles_norm(const shoal_tiles *tiles, int64_t tile);
 
