@@ -1,5 +1,5 @@
 /* Runs shoal_choose_k on a raw matrix, for the scripts that compare its figures with other programs.
- *   choose_k_run MATRIX n d f32|f64 k_min k_max n_init references bootstraps seed threads [LABELS]
+ *   choose_k_run MATRIX n d f32|f64 k_min k_max n_init references bootstraps tol seed threads [LABELS]
  * MATRIX: n x d values, column after column. LABELS: receives n int32, of the recommended k. Prints one line of JSON.
  */
 #include <math.h>
@@ -67,9 +67,10 @@ static int write_labels(const char *path, const shoal_kmeans_result *best)
 
 int main(int argc, char **argv)
 {
-    if (argc < 12) {
-        fprintf(stderr, "usage: choose_k_run MATRIX n d f32|f64 k_min k_max n_init references bootstraps seed threads "
-                        "[LABELS]\n");
+    if (argc < 13) {
+        fprintf(stderr,
+                "usage: choose_k_run MATRIX n d f32|f64 k_min k_max n_init references bootstraps tol seed threads "
+                "[LABELS]\n");
         return 2;
     }
     const int64_t n = strtoll(argv[2], NULL, 10);
@@ -87,8 +88,9 @@ int main(int argc, char **argv)
     opts.kmeans.n_init = whole(argv[7]);
     opts.n_references = whole(argv[8]);
     opts.n_bootstraps = whole(argv[9]);
-    opts.kmeans.seed = strtoull(argv[10], NULL, 10);
-    const shoal_ctx ctx = {.threads = whole(argv[11])};
+    opts.kmeans.tol = strtod(argv[10], NULL);
+    opts.kmeans.seed = strtoull(argv[11], NULL, 10);
+    const shoal_ctx ctx = {.threads = whole(argv[12])};
     const shoal_matrix x = {.n = n, .d = d, .columns = columns};
     shoal_choose_k_result result;
     shoal_error error = {0};
@@ -98,7 +100,7 @@ int main(int argc, char **argv)
         return 3;
     }
     print_result(&result, shoal_clock_ms() - start);
-    const int status = argc > 12 ? write_labels(argv[12], &result.best) : 0;
+    const int status = argc > 13 ? write_labels(argv[13], &result.best) : 0;
     shoal_choose_k_result_free(&result);
     free(columns);
     free(data);

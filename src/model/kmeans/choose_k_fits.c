@@ -55,7 +55,7 @@ static bool same_optimum(const shoal_model *a, const shoal_model *b, int d, bool
 static shoal_status choose_finalists(const shoal_model *models, int n, int d, finalists *chosen, shoal_error *err)
 {
     bool *taken, *seen;
-    const double least = models[shoal_models_best(models, 0, 1, n)].inertia;
+    const double least = models[shoal_models_best(models, n)].inertia;
     *chosen = (finalists){0};
     SHOAL_TRY(shoal_alloc(models[0].k, sizeof *taken, &taken, err));
     const shoal_status status = shoal_alloc_zero(n, sizeof *seen, &seen, err);
@@ -113,7 +113,7 @@ static shoal_status run_final(shoal_choice *choice, int slot, const shoal_model 
 static shoal_status finish_slot(shoal_choice *choice, int slot, const shoal_model *models, int n,
                                 const shoal_lloyd_report *report, shoal_error *err)
 {
-    finalists chosen = {.n = 1, .index = {shoal_models_best(models, 0, 1, n)}};
+    finalists chosen = {.n = 1, .index = {shoal_models_best(models, n)}};
     if (choice->sample.n > 0) SHOAL_TRY(choose_finalists(models, n, choice->tiles.d, &chosen, err));
     shoal_lloyd_report each = *report;
     each.span /= chosen.n;

@@ -124,9 +124,19 @@ void shoal_gap_statistic(int n, const double *log_references, double log_inertia
     *error = sqrt(squares / n) * sqrt(1 + 1.0 / n);
 }
 
+/* Of an inertia: what better starts of the data than of the references amount to is less. */
+static const double CLEARLY_MORE = 0.1;
+
+static bool any_exceeds(int n, const double *gap, const double *error)
+{
+    for (int i = 1; i < n; i++)
+        if (gap[i] - error[i] > gap[0] + CLEARLY_MORE) return true;
+    return false;
+}
+
 int shoal_gap_choice(int n, const double *gap, const double *error)
 {
-    for (int i = 0; i + 1 < n; i++)
+    for (int i = any_exceeds(n, gap, error) ? 1 : 0; i + 1 < n; i++)
         if (!isnan(gap[i]) && !(gap[i] < gap[i + 1] - error[i + 1])) return i;
     return n - 1;
 }

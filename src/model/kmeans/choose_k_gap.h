@@ -12,8 +12,10 @@ SHOAL_MUST_USE shoal_status shoal_gap_reference(const shoal_tiles *from, int64_t
 /* log_references: n logarithms of inertias, log_inertia: that of the data. */
 void shoal_gap_statistic(int n, const double *log_references, double log_inertia, double *gap, double *error);
 
-/* The smallest k whose gap is at least the next one's less its error: the place of it in gap (n >= 1, for rising k);
- * the last where there is none. NaN counts as the worst. */
+/* The place in gap (n >= 1; of one cluster, then for rising k) of the k to recommend: the smallest whose gap is at
+ * least the next one's less its error; the last where there is none. Among many groups far apart this rule may stop at
+ * one cluster already, so that one stands only where no k exceeds its gap by 0.1 and its own error. NaN counts as the
+ * worst. */
 int shoal_gap_choice(int n, const double *gap, const double *error);
 
 #endif

@@ -9,8 +9,7 @@
 #include "model/kmeans/choose_k_gap.h"
 #include "model/kmeans/choose_k_sample.h"
 
-/* Rows of the sample and of each reference; starts of each fit to a reference or bootstrap. */
-enum { SAMPLE_ROWS = 10000, STARTS = 1 };
+enum { SAMPLE_ROWS = 10000 }; /* and of each reference */
 
 typedef struct refits {
     const shoal_choice *choice;
@@ -72,14 +71,14 @@ static int first_of(const refits *all, int slot)
 static shoal_model_task task_of(const refits *all, int slot, int i)
 {
     const shoal_choice *choice = all->choice;
-    const int matrix = (i - 1) / STARTS;
+    const int matrix = i - 1;
     shoal_model_task task = {.k = choice->k_min + slot, .tiles = &all->sample};
     if (i == 0) {
         task.centroids = choice->models[slot].centroids;
         return task;
     }
     task.tiles = matrix < all->n_references ? &all->references[matrix] : &all->bootstraps[matrix - all->n_references];
-    task.stream = (uint64_t)(i - 1);
+    task.stream = (uint64_t)matrix;
     return task;
 }
 
@@ -97,10 +96,10 @@ static shoal_status fit_all(refits *all, double begin, double span, shoal_error 
     return shoal_models_fit(choice->ctx, &opts, all->tasks, count, &report, all->models, &all->time, err);
 }
 
-/* The better of the starts on matrix number `matrix`. */
+/* The fit to matrix number `matrix`. */
 static const shoal_model *model_of(const refits *all, int slot, int matrix)
 {
-    return &all->models[shoal_models_best(all->models, first_of(all, slot) + 1 + matrix * STARTS, 1, STARTS)];
+    return &all->models[first_of(all, slot) + 1 + matrix];
 }
 
 static shoal_status find_gaps(const refits *all, shoal_choose_k_result *result, shoal_error *err)
@@ -204,7 +203,7 @@ shoal_status shoal_choice_refit(shoal_choice *choice, double begin, double span,
     refits all = {.choice = choice,
                   .n_references = n_references,
                   .n_bootstraps = n_bootstraps,
-                  .per_slot = 1 + STARTS * (n_references + n_bootstraps)};
+                  .per_slot = 1 + n_references + n_bootstraps};
     shoal_status status = SHOAL_OK;
     result->gap_one = result->gap_one_error = NAN;
     if (n_references == 0 && n_bootstraps == 0) return SHOAL_OK;

@@ -236,10 +236,10 @@ void shoal_models_free(int count, shoal_model *models)
     }
 }
 
-int shoal_models_best(const shoal_model *models, int first, int step, int count)
+int shoal_models_best(const shoal_model *models, int n)
 {
-    int best = first;
-    for (int i = 1; i < count; i++)
-        if (models[first + i * step].inertia < SHOAL_CLEARLY_LESS * models[best].inertia) best = first + i * step;
+    int best = 0;
+    for (int i = 1; i < n; i++)
+        if (models[i].inertia < SHOAL_CLEARLY_LESS * models[best].inertia) best = i;
     return best;
 }

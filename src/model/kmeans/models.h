@@ -44,8 +44,7 @@ void shoal_models_free(int count, shoal_model *models);
 
 /* Inertias count as equal where rounding can make the difference. */
 #define SHOAL_CLEARLY_LESS (1 - 1e-12)
-/* The model with the least inertia of models[first], models[first + step] … (count of them); the first of those that
- * are equal but for rounding. */
-int shoal_models_best(const shoal_model *models, int first, int step, int count);
+/* The model with the least inertia of n, the first of those that are equal. */
+int shoal_models_best(const shoal_model *models, int n);
 
 #endif

@@ -75,7 +75,7 @@ static shoal_status together(const shoal_ctx *ctx, shoal_tiles *tiles, const sho
         tasks[i] = (shoal_model_task){.tiles = tiles, .k = opts->n_clusters, .stream = (uint64_t)i};
     SHOAL_TRY_OUT(shoal_models_fit(ctx, opts, tasks, n_init, report, models, time, err));
     SHOAL_TRY_OUT(shoal_lloyd_make(ctx, tiles, opts->n_clusters, best, err));
-    shoal_model_take(&models[shoal_models_best(models, 0, 1, n_init)], best);
+    shoal_model_take(&models[shoal_models_best(models, n_init)], best);
 out:
     shoal_models_free(models == NULL ? 0 : n_init, models);
     free(models);
