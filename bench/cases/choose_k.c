@@ -22,10 +22,11 @@ static shoal_status prepare(const bench_params *params, const char *folder, void
 shoal_status bench_choose_k_run(bench_choose_k_state *state, const shoal_ctx *ctx, int n_init, shoal_error *err)
 {
     const shoal_matrix x = bench_matrix_of(&state->x);
-    shoal_kmeans_opts opts = shoal_kmeans_opts_default();
-    opts.n_init = n_init;
+    shoal_choose_k_opts opts = shoal_choose_k_opts_default();
+    opts.k_max = state->k_max;
+    opts.kmeans.n_init = n_init;
     shoal_choose_k_result_free(&state->result);
-    return shoal_choose_k(ctx, &x, 2, state->k_max, &opts, &state->result, err);
+    return shoal_choose_k(ctx, &x, &opts, &state->result, err);
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): a bench_run_fn
@@ -42,7 +43,8 @@ static uint64_t digest_of(const shoal_choose_k_result *result)
     digest = bench_digest(digest, best->centroids, (size_t)best->k * (size_t)best->d * sizeof *best->centroids);
     for (int i = 0; i < result->n_candidates; i++) {
         const shoal_choose_k_candidate *c = &result->candidates[i];
-        const double figures[] = {c->k, c->inertia, c->silhouette, c->calinski_harabasz, c->davies_bouldin};
+        const double figures[] = {c->k,   c->inertia,   c->silhouette, c->calinski_harabasz, c->davies_bouldin,
+                                  c->gap, c->gap_error, c->stability};
         digest = bench_digest(digest, figures, sizeof figures);
     }
     return digest;

@@ -98,9 +98,12 @@ static shoal_status run_choice(void *state, const shoal_ctx *ctx, shoal_error *e
 {
     seed_state *s = state;
     const shoal_matrix x = bench_matrix_of(&s->x);
-    shoal_kmeans_opts opts = shoal_kmeans_opts_default();
-    opts.n_init = s->n_init;
-    return shoal_choose_k(ctx, &x, s->k_min, s->k_max, &opts, &s->choice, err);
+    shoal_choose_k_opts opts = shoal_choose_k_opts_default();
+    opts.k_min = s->k_min;
+    opts.k_max = s->k_max;
+    opts.kmeans.n_init = s->n_init;
+    opts.n_references = opts.n_bootstraps = 0; /* scikit-learn has no counterpart */
+    return shoal_choose_k(ctx, &x, &opts, &s->choice, err);
 }
 
 static shoal_status judge_choice(void *state, const bench_values *theirs, char *differs, shoal_error *err)

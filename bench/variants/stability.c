@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "variants/adjusted_rand.h"
+#include "model/kmeans/adjusted_rand.h"
 #include "variants/draw.h"
 
 enum { DRAW_STREAM = 0x57ab };
@@ -59,7 +59,7 @@ static shoal_status refit_once(const shoal_ctx *ctx, const shoal_matrix *x, cons
     SHOAL_TRY_OUT(shoal_kmeans_fit(ctx, &rows, &refit_opts, &again, err));
     const shoal_kmeans_assignment out = {.labels = h.labels};
     SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, x, again.k, again.centroids, &out, err));
-    SHOAL_TRY_OUT(bench_adjusted_rand(x->n, fit->labels, fit->k, h.labels, again.k, index, err));
+    SHOAL_TRY_OUT(shoal_adjusted_rand(x->n, fit->labels, fit->k, h.labels, again.k, NULL, index, err));
 out:
     shoal_kmeans_result_free(&again);
     half_free(&h);

@@ -18,11 +18,12 @@ shoal_kmeans_step_opts shoal_cli_kmeans_opts(const shoal_cli_args *args)
 
 shoal_status shoal_cli_show_choice(shoal_cli_session *session, const shoal_kmeans_run *run)
 {
-    static const char *const headings[] = {"", "k", "Inertia", "Silhouette", "Calinski-Harabasz", "Davies-Bouldin"};
+    static const char *const headings[] = {
+        "", "k", "Inertia", "Silhouette", "Calinski-Harabasz", "Davies-Bouldin", "Gap", "Stability"};
     if (run->n_candidates == 0) return SHOAL_OK;
     shoal_cli_heading(session, false, "Number of clusters: %d of %d to %d", run->k, run->candidates[0].k,
                       run->candidates[run->n_candidates - 1].k);
-    shoal_cli_table table = shoal_cli_table_start("lrrrrr", headings);
+    shoal_cli_table table = shoal_cli_table_start("lrrrrrrr", headings);
     for (int i = 0; i < run->n_candidates; i++) {
         const shoal_choose_k_candidate *candidate = &run->candidates[i];
         shoal_cli_cell(&table, candidate->k == run->k ? "*" : "");
@@ -31,6 +32,8 @@ shoal_status shoal_cli_show_choice(shoal_cli_session *session, const shoal_kmean
         shoal_cli_cell_fixed(&table, candidate->silhouette, 4);
         shoal_cli_cell_fixed(&table, candidate->calinski_harabasz, 2);
         shoal_cli_cell_fixed(&table, candidate->davies_bouldin, 4);
+        shoal_cli_cell_fixed(&table, candidate->gap, 4);
+        shoal_cli_cell_fixed(&table, candidate->stability, 3);
     }
     const shoal_status status = shoal_cli_show(session, &table);
     char reason[1024];

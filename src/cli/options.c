@@ -119,6 +119,10 @@ const shoal_cli_option shoal_cli_options[] = {
      .min = 2, .max = INT_MAX, AT(kmeans.k_min)},
     {MODEL("k-max", "N", "largest number of clusters to choose from"), .type = SHOAL_CLI_INT, .verbs = CLUSTERS,
      .min = 2, .max = INT_MAX, AT(kmeans.k_max)},
+    {MODEL("gap-references", "N", "uniform matrices for the gap statistic of each number of clusters; 0: without it"),
+     .type = SHOAL_CLI_INT, .verbs = CLUSTERS, .min = 0, .max = 1000, AT(kmeans.n_references)},
+    {MODEL("bootstraps", "N", "bootstrap samples for the stability of each number of clusters; 0: without it"),
+     .type = SHOAL_CLI_INT, .verbs = CLUSTERS, .min = 0, .max = 1000, AT(kmeans.n_bootstraps)},
     {MODEL("init", "METHOD",
            "first centroids: kmeans++; kmeans-parallel, in fewer passes; random rows; sample, those of a fit to a "
            "sample; or a CSV file of centroids with the features' names"),

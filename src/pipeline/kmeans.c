@@ -9,12 +9,15 @@
 
 shoal_kmeans_step_opts shoal_kmeans_step_opts_default(void)
 {
+    const shoal_choose_k_opts choice = shoal_choose_k_opts_default();
     return (shoal_kmeans_step_opts){.name = "kmeans",
                                     .clv = "clv",
                                     .scale = SHOAL_SCALE_STANDARD,
-                                    .k_min = 2,
-                                    .k_max = 10,
-                                    .kmeans = shoal_kmeans_opts_default()};
+                                    .k_min = choice.k_min,
+                                    .k_max = choice.k_max,
+                                    .n_references = choice.n_references,
+                                    .n_bootstraps = choice.n_bootstraps,
+                                    .kmeans = choice.kmeans};
 }
 
 void shoal_kmeans_run_free(shoal_kmeans_run *run)
@@ -129,8 +132,13 @@ static shoal_status fit(const shoal_ctx *ctx, const shoal_matrix *x, const shoal
         one.n_clusters = 1;
         return shoal_kmeans_fit(ctx, x, &one, result, err);
     }
+    const shoal_choose_k_opts choice = {.k_min = opts->k_min,
+                                        .k_max = opts->k_max,
+                                        .n_references = opts->n_references,
+                                        .n_bootstraps = opts->n_bootstraps,
+                                        .kmeans = *kmeans};
     shoal_choose_k_result chosen = {0};
-    const shoal_status status = shoal_choose_k(ctx, x, opts->k_min, opts->k_max, kmeans, &chosen, err);
+    const shoal_status status = shoal_choose_k(ctx, x, &choice, &chosen, err);
     if (status < 0) return status;
     run->n_candidates = chosen.n_candidates;
     memcpy(run->candidates, chosen.candidates, sizeof run->candidates);

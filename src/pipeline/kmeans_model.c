@@ -6,6 +6,9 @@
 #include "base/text.h"
 #include "pipeline/steps.h"
 
+/* Columns of the array of candidates, and those of stores that know neither gap nor stability. */
+enum { N_FIGURES = 8, N_OLD_FIGURES = 5 };
+
 static shoal_status save_scalers(shoal_store *store, const char *group, const shoal_kmeans_run *run, shoal_error *err)
 {
     char path[SHOAL_GROUP_SIZE + 32];
@@ -36,18 +39,20 @@ static shoal_status save_candidates(shoal_store *store, const char *group, const
                                     shoal_error *err)
 {
     if (run->n_candidates == 0) return SHOAL_OK;
-    enum { COLUMNS = 5 };
     char path[SHOAL_GROUP_SIZE + 32];
-    double values[SHOAL_CHOOSE_K_MAX * COLUMNS];
+    double values[SHOAL_CHOOSE_K_MAX * N_FIGURES];
     for (int i = 0; i < run->n_candidates; i++) {
         const shoal_choose_k_candidate *c = &run->candidates[i];
-        const double row[COLUMNS] = {c->k, c->inertia, c->silhouette, c->calinski_harabasz, c->davies_bouldin};
-        memcpy(values + (size_t)i * COLUMNS, row, sizeof row);
+        const double row[N_FIGURES] = {c->k,   c->inertia,   c->silhouette, c->calinski_harabasz, c->davies_bouldin,
+                                       c->gap, c->gap_error, c->stability};
+        memcpy(values + (size_t)i * N_FIGURES, row, sizeof row);
     }
     snprintf(path, sizeof path, "%s/candidates", group);
-    SHOAL_TRY(shoal_store_write_array(store, path, run->n_candidates, COLUMNS, values, err));
+    SHOAL_TRY(shoal_store_write_array(store, path, run->n_candidates, N_FIGURES, values, err));
     SHOAL_TRY(shoal_store_set_text(store, path, "long_name",
-                                   "k, inertia, silhouette, calinski_harabasz, davies_bouldin", err));
+                                   "k, inertia, silhouette, calinski_harabasz, davies_bouldin, gap, gap_error, "
+                                   "stability",
+                                   err));
     char name[32];
     for (int i = 0; i < run->n_reasons; i++) {
         snprintf(name, sizeof name, "reason_%d", i);
@@ -144,6 +149,20 @@ out:
     return status;
 }
 
+/* v: a candidate's row of `columns` figures. */
+static shoal_choose_k_candidate read_candidate(const double *v, int64_t columns)
+{
+    const bool all = columns == N_FIGURES;
+    return (shoal_choose_k_candidate){.k = (int)v[0],
+                                      .inertia = v[1],
+                                      .silhouette = v[2],
+                                      .calinski_harabasz = v[3],
+                                      .davies_bouldin = v[4],
+                                      .gap = all ? v[5] : NAN,
+                                      .gap_error = all ? v[6] : NAN,
+                                      .stability = all ? v[7] : NAN};
+}
+
 static shoal_status load_candidates(shoal_store *store, const char *group, shoal_kmeans_run *run, shoal_error *err)
 {
     char path[SHOAL_GROUP_SIZE + 32];
@@ -153,14 +172,13 @@ static shoal_status load_candidates(shoal_store *store, const char *group, shoal
     double *values;
     SHOAL_TRY(shoal_store_get_i64(store, group, "n_reasons", &n_reasons, err));
     SHOAL_TRY(shoal_store_read_array(store, path, &rows, &columns, &values, err));
-    bool fits = columns == 5 && rows <= SHOAL_CHOOSE_K_MAX && n_reasons >= 0 &&
+    bool fits = (columns == N_FIGURES || columns == N_OLD_FIGURES) && rows <= SHOAL_CHOOSE_K_MAX && n_reasons >= 0 &&
                 n_reasons <= (int64_t)(sizeof run->reasons / sizeof run->reasons[0]);
     for (int64_t i = 0; fits && i < rows; i++) {
         const double *v = values + i * columns;
         fits = v[0] >= 1 && v[0] <= INT32_MAX;
         if (!fits) break;
-        run->candidates[i] = (shoal_choose_k_candidate){
-            .k = (int)v[0], .inertia = v[1], .silhouette = v[2], .calinski_harabasz = v[3], .davies_bouldin = v[4]};
+        run->candidates[i] = read_candidate(v, columns);
     }
     free(values);
     if (!fits) return shoal_fail(err, SHOAL_ERR_INPUT, "%s: the candidates are damaged", group);

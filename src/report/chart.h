@@ -44,6 +44,16 @@ typedef struct shoal_snake {
 } shoal_snake;
 void shoal_chart_snake(shoal_text *html, const shoal_snake *snake);
 
+/* One figure over the numbers of clusters, the chosen one marked. Figures that are not finite leave a gap. */
+typedef struct shoal_index_chart {
+    const char *title, *desc;
+    int n, chosen;
+    const int *k;         /* n, rising */
+    const double *values; /* n */
+    const double *errors; /* n, above and below; or NULL */
+} shoal_index_chart;
+void shoal_chart_index(shoal_text *html, const shoal_index_chart *chart);
+
 void shoal_chart_histogram(shoal_text *html, const char *title, const char *desc,
                            const shoal_distribution *distribution);
 /* Nothing where the distribution has no Lorenz curve. */

@@ -13,6 +13,9 @@ void shoal_json_put_choice(shoal_json *json, json_t *object, const char *key, co
         shoal_json_real(json, item, "silhouette", c->silhouette);
         shoal_json_real(json, item, "calinski_harabasz", c->calinski_harabasz);
         shoal_json_real(json, item, "davies_bouldin", c->davies_bouldin);
+        shoal_json_real(json, item, "gap", c->gap);
+        shoal_json_real(json, item, "gap_error", c->gap_error);
+        shoal_json_real(json, item, "stability", c->stability);
     }
     json_t *reasons = shoal_json_array(json, object, "reasons");
     for (int i = 0; i < run->n_reasons; i++) shoal_json_append_text(json, reasons, run->reasons[i]);

@@ -97,7 +97,8 @@ static shoal_status call_choose_k(const memory_task *task, bool *gave)
 {
     const shoal_ctx ctx = {.threads = 2};
     shoal_choose_k_result result;
-    const shoal_status status = shoal_choose_k(&ctx, &task->matrix->view, 4, 5, &task->opts, &result, NULL);
+    const shoal_status status = shoal_choose_k(
+        &ctx, &task->matrix->view, &(shoal_choose_k_opts){.k_min = 4, .k_max = 5, .kmeans = task->opts}, &result, NULL);
     *gave = result.best.labels != NULL || result.best.centroids != NULL;
     shoal_choose_k_result_free(&result);
     return status;

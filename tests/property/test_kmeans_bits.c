@@ -157,7 +157,11 @@ Test(kmeans_bits, assign_and_choose_k, .timeout = 250)
         distance[at] = malloc(N * sizeof(double));
         const shoal_kmeans_assignment out = {.labels = labels[at], .distance = distance[at]};
         cr_assert_eq(shoal_kmeans_assign(&ctx, &matrix.view, K, start, &out, NULL), SHOAL_OK);
-        cr_assert_geq(shoal_choose_k(&ctx, &matrix.view, 2, 7, &opts, &choice[at], NULL), 0);
+        cr_assert_geq(shoal_choose_k(&ctx, &matrix.view,
+                                     &(shoal_choose_k_opts){
+                                         .k_min = 2, .k_max = 7, .n_references = 3, .n_bootstraps = 3, .kmeans = opts},
+                                     &choice[at], NULL),
+                      0);
     }
     check_labels(labels[0], labels[1], N, "assign");
     cr_assert_eq(memcmp(distance[0], distance[1], N * sizeof(double)), 0);

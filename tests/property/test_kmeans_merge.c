@@ -357,7 +357,9 @@ static uint64_t hash_of_choice(int threads)
         shoal_kmeans_opts opts = shoal_kmeans_opts_default();
         opts.weight = weight;
         shoal_choose_k_result result;
-        cr_assert_geq(shoal_choose_k(&ctx, &t.view, 2, 6, &opts, &result, NULL), 0);
+        cr_assert_geq(shoal_choose_k(&ctx, &t.view, &(shoal_choose_k_opts){.k_min = 2, .k_max = 6, .kmeans = opts},
+                                     &result, NULL),
+                      0);
         cr_assert_lt(result.best.distinct, result.best.n);
         const shoal_kmeans_result *best = &result.best;
         all = hash(all, best->labels, (size_t)best->n * sizeof *best->labels);
@@ -411,7 +413,9 @@ Test(kmeans_merge, choice_counts_every_row)
     table_make(&t, &plans[0], 90);
     shoal_kmeans_opts opts = shoal_kmeans_opts_default();
     shoal_choose_k_result result;
-    cr_assert_geq(shoal_choose_k(NULL, &t.view, 2, 5, &opts, &result, NULL), 0);
+    cr_assert_geq(
+        shoal_choose_k(NULL, &t.view, &(shoal_choose_k_opts){.k_min = 2, .k_max = 5, .kmeans = opts}, &result, NULL),
+        0);
     const shoal_kmeans_result *best = &result.best;
     const int d = best->d, k = best->k;
     cr_assert_lt(best->distinct, 126);

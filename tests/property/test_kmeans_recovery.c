@@ -129,7 +129,10 @@ Test(kmeans_recovery, choice_of_k_counts_clear_groups, .timeout = 250)
             opts.seed = seed;
             shoal_choose_k_result result;
             shoal_error error = {0};
-            cr_assert_geq(shoal_choose_k(NULL, &matrix.view, 2, 10, &opts, &result, &error), 0, "%s", error.message);
+            cr_assert_geq(shoal_choose_k(NULL, &matrix.view,
+                                         &(shoal_choose_k_opts){.k_min = 2, .k_max = 10, .kmeans = opts}, &result,
+                                         &error),
+                          0, "%s", error.message);
             cr_assert_eq(result.k, k, "%d groups in %d columns, seed %d: chose %d", k, d, (int)seed, result.k);
             cr_assert_gt(adjusted_rand_index(result.best.labels, truth, N), 0.99);
             shoal_choose_k_result_free(&result);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "variants/adjusted_rand.h"
+#include "model/kmeans/adjusted_rand.h"
 #include "variants/gini.h"
 #include "variants/silhouette.h"
 
@@ -42,7 +42,7 @@ static void show_rand(void)
         a[i] = (int32_t)next();
         b[i] = (int32_t)next();
     }
-    require(bench_adjusted_rand(n, a, k_a, b, k_b, &index, NULL));
+    require(shoal_adjusted_rand(n, a, k_a, b, k_b, NULL, &index, NULL));
     printf("%.17g\n", index);
     free(a);
     free(b);

@@ -227,8 +227,14 @@ static void fill_kmeans(shoal_kmeans_run *run, const shoal_profile *p, bool amou
         for (int j = 0; j < d; j++) run->centroids[s * d + j] = p->mean[s * p->n_variables + j];
     }
     for (int i = 0; i < 9; i++)
-        run->candidates[i] = (shoal_choose_k_candidate){i + 2, 41000.0 / (i + 1.4), 0.45 - 0.01 * abs(i + 2 - k),
-                                                        9100.0 - 420 * abs(i + 2 - k), 0.9 + 0.02 * abs(i + 2 - k)};
+        run->candidates[i] = (shoal_choose_k_candidate){.k = i + 2,
+                                                        .inertia = 41000.0 / (i + 1.4),
+                                                        .silhouette = 0.45 - 0.01 * abs(i + 2 - k),
+                                                        .calinski_harabasz = 9100.0 - 420 * abs(i + 2 - k),
+                                                        .davies_bouldin = 0.9 + 0.02 * abs(i + 2 - k),
+                                                        .gap = 1.4 - 0.05 * abs(i + 2 - k),
+                                                        .gap_error = 0.004,
+                                                        .stability = i + 2 <= k ? 0.97 : 0.97 - 0.06 * (i + 2 - k)};
     run->n_candidates = 9;
     run->n_reasons = 2;
     snprintf(run->reasons[0], sizeof run->reasons[0], "%d segments have the lowest mean rank over four measures.", k);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "matrix_support.h"
-#include "variants/adjusted_rand.h"
+#include "model/kmeans/adjusted_rand.h"
 #include "variants/clv_check.h"
 #include "variants/draw.h"
 #include "variants/gini.h"
@@ -174,7 +174,7 @@ Test(bench_pareto, random_points_with_many_ties)
 static double rand_of(int n, const int32_t *a, int k_a, const int32_t *b, int k_b)
 {
     double index;
-    cr_assert_eq(bench_adjusted_rand(n, a, k_a, b, k_b, &index, NULL), SHOAL_OK);
+    cr_assert_eq(shoal_adjusted_rand(n, a, k_a, b, k_b, NULL, &index, NULL), SHOAL_OK);
     return index;
 }
 

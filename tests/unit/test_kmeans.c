@@ -422,7 +422,7 @@ Test(kmeans, progress_and_cancellation)
     test_matrix matrix;
     matrix_blobs(&matrix, 20000, 3, SHOAL_F32, 6, 1, 3);
     progress_log log = {.rising = true};
-    const shoal_ctx ctx = {.progress = log_progress, .user = &log, .cancel = &log.cancel};
+    shoal_ctx ctx = {.threads = 1, .progress = log_progress, .user = &log, .cancel = &log.cancel};
     shoal_kmeans_opts opts = options(6);
     opts.n_init = 3;
     shoal_kmeans_result result;
@@ -431,8 +431,10 @@ Test(kmeans, progress_and_cancellation)
     cr_assert(strstr(log.detail, "restart 3 of 3, iteration ") != NULL, "%s", log.detail);
     shoal_kmeans_result_free(&result);
 
-    for (int after = 1; after < 6; after++) {
-        log = (progress_log){.rising = true, .cancel_after = after};
+    for (int after = 1; after < 12; after++) {
+        log = (progress_log){.rising = true, .cancel_after = after % 6 + 1};
+        ctx.threads = after < 6 ? 1 : 3;
+        opts.n_init = after < 6 ? 3 : 60; /* so many that the thread that tells has its share */
         shoal_error error = {0};
         cr_assert_eq(shoal_kmeans_fit(&ctx, &matrix.view, &opts, &result, &error), SHOAL_ERR_INTERRUPTED);
         cr_assert(result.labels == NULL);
@@ -467,12 +469,13 @@ Test(kmeans, every_allocation_may_fail)
     cr_assert_gt(allocations, 20);
     shoal_kmeans_result_free(&result);
     status = SHOAL_ERR_MEMORY;
+    const shoal_choose_k_opts choose = {.k_min = 2, .k_max = 4, .n_references = 2, .n_bootstraps = 2, .kmeans = opts};
     shoal_choose_k_result choice;
     for (long at = 1; status != SHOAL_OK; at++) {
         cr_assert_lt(at, 1000);
         allocations = 0;
         fail_at = at;
-        status = shoal_choose_k(&ctx, &matrix.view, 2, 4, &opts, &choice, NULL);
+        status = shoal_choose_k(&ctx, &matrix.view, &choose, &choice, NULL);
         fail_at = 0;
         cr_assert(status == SHOAL_OK || status == SHOAL_ERR_MEMORY);
     }

@@ -96,7 +96,9 @@ Test(mini_batch, candidates_are_mini_batch_fits_too)
     const shoal_ctx ctx = {.notice = keep_notice};
     const shoal_kmeans_opts opts = options(0);
     shoal_choose_k_result choice;
-    cr_assert_geq(shoal_choose_k(&ctx, &matrix.view, 2, 5, &opts, &choice, NULL), 0);
+    cr_assert_geq(shoal_choose_k(&ctx, &matrix.view, &(shoal_choose_k_opts){.k_min = 2, .k_max = 5, .kmeans = opts},
+                                 &choice, NULL),
+                  0);
     cr_assert(choice.best.mini_batch && choice.best.iterations <= 2);
     cr_assert(strstr(notice, "mini-batch: ") != NULL, "%s", notice);
     for (int i = 1; i < choice.n_candidates; i++)

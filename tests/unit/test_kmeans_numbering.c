@@ -231,7 +231,9 @@ Test(numbering, a_column_that_is_not_there)
         shoal_error error = {0};
         cr_assert_eq(shoal_kmeans_fit(NULL, &matrix.view, &opts, &fit, &error), SHOAL_ERR_USAGE);
         cr_assert(strstr(error.message, "columns 0 to 1") != NULL, "%s", error.message);
-        cr_assert_eq(shoal_choose_k(NULL, &matrix.view, 2, 3, &opts, &choice, &error), SHOAL_ERR_USAGE);
+        cr_assert_eq(shoal_choose_k(NULL, &matrix.view, &(shoal_choose_k_opts){.k_min = 2, .k_max = 3, .kmeans = opts},
+                                    &choice, &error),
+                     SHOAL_ERR_USAGE);
     }
     matrix_free(&matrix);
 }

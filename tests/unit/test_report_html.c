@@ -184,6 +184,45 @@ Test(html, boundary_and_failure_are_said)
     report_sample_free(sample);
 }
 
+static int charts_with(const shoal_report_content *content)
+{
+    int n;
+    char *html = render(content, &n);
+    check_inert(html);
+    check_nesting(html);
+    cr_assert_null(strstr(html, " nan"));
+    cr_assert_null(strstr(html, " inf"));
+    cr_assert_null(strstr(html, ">inf"));
+    const int charts = count_of(html, "class=\"chart index\"");
+    shoal_string_free(html);
+    return charts;
+}
+
+Test(html, choice_of_k)
+{
+    report_sample *sample = report_sample_make(4, true);
+    shoal_kmeans_run *run = &sample->run.kmeans;
+    const shoal_report_content content = report_sample_content(sample);
+    cr_expect_eq(charts_with(&content), 6);
+    int n;
+    char *html = render(&content, &n);
+    cr_expect_eq(count_of(html, "r=\"5.50\""), 6); /* the chosen k in each */
+    cr_expect_eq(count_of(html, "class=\"chosen\""), 1);
+    shoal_string_free(html);
+    run->candidates[8].calinski_harabasz = INFINITY;
+    run->candidates[3].gap = NAN;
+    for (int i = 0; i < 9; i++) run->candidates[i].davies_bouldin = 0;
+    for (int i = 0; i < 9; i++) run->candidates[i].inertia = 1e300;
+    cr_expect_eq(charts_with(&content), 6);
+    for (int i = 0; i < 9; i++) run->candidates[i].gap = run->candidates[i].stability = NAN;
+    cr_expect_eq(charts_with(&content), 4);
+    run->n_candidates = 1;
+    cr_expect_eq(charts_with(&content), 4);
+    run->n_candidates = 0;
+    cr_expect_eq(charts_with(&content), 0);
+    report_sample_free(sample);
+}
+
 Test(html, grids_of_other_sizes)
 {
     report_sample *sample = report_sample_make(2, true);

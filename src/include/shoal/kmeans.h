@@ -160,28 +160,53 @@ typedef struct shoal_choose_k_candidate {
     double silhouette;        /* simplified, higher is better */
     double calinski_harabasz; /* higher is better; infinite where every row lies on its centroid */
     double davies_bouldin;    /* lower is better */
+    double gap;               /* gap statistic, higher is better; NaN where it was not asked for or is not defined */
+    double gap_error;         /* its standard error, that of drawing references included */
+    double stability;         /* mean adjusted Rand index of refits, 1 is best; NaN where it was not asked for */
 } shoal_choose_k_candidate;
 
-enum { SHOAL_CHOOSE_K_MAX = 64 };
+enum { SHOAL_CHOOSE_K_MAX = 64, SHOAL_CHOOSE_K_REASONS = 8 };
+
+typedef struct shoal_choose_k_opts {
+    int k_min, k_max;         /* default 2..10 */
+    int n_references;         /* of the gap statistic; 0: without it, else at least 2; default 10 */
+    int n_bootstraps;         /* of the stability; 0: without it; default 20 */
+    shoal_kmeans_opts kmeans; /* n_clusters is ignored */
+} shoal_choose_k_opts;
+
+SHOAL_API shoal_choose_k_opts shoal_choose_k_opts_default(void);
 
 typedef struct shoal_choose_k_result {
     int n_candidates;
     shoal_choose_k_candidate candidates[SHOAL_CHOOSE_K_MAX];
-    int k; /* the recommendation */
+    int k;                         /* the recommendation */
+    double gap_one, gap_one_error; /* the gap statistic of one cluster, as in the candidates */
+    int gap_k;                     /* what the gap statistic alone recommends: 1, or a candidate; 0: it was left out */
     int n_reasons;
-    char reasons[4][SHOAL_REASON_SIZE]; /* why, a sentence each */
-    shoal_kmeans_result best;           /* the fit with that k */
+    char reasons[SHOAL_CHOOSE_K_REASONS][SHOAL_REASON_SIZE]; /* why, a sentence each */
+    shoal_kmeans_result best;                                /* the fit with that k */
 } shoal_choose_k_result;
 
-/* Fits every k in k_min..k_max (opts->n_clusters is ignored) and recommends one: each of silhouette,
- * Calinski–Harabasz, Davies–Bouldin and the elbow of the inertia ranks the candidates, the lowest mean rank wins,
- * ties to the smaller k. k_max is lowered to the number of distinct rows, with a notice.
- * Above 200,000 rows (merged ones, see above) the n_init restarts run on 100,000 rows, one drawn from each of as many
- * stretches of equal weight; the best of them is the start of one run over all rows. With mini_batch every candidate is such a
- * fit. Every figure is of all rows. Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max, more than
- * SHOAL_CHOOSE_K_MAX candidates, or given centroids; INPUT where fewer than k_min rows differ. */
-SHOAL_API SHOAL_MUST_USE shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, int k_min, int k_max,
-                                                     const shoal_kmeans_opts *opts, shoal_choose_k_result *result,
+/* Fits every k in k_min..k_max and recommends one: each of silhouette, Calinski–Harabasz, Davies–Bouldin, the elbow of
+ * the inertia, gap statistic and stability ranks the candidates, the lowest mean rank wins, ties to the smaller k.
+ * k_max is lowered to the number of distinct rows, with a notice.
+ * Fits: up to 200,000 rows the best of n_init restarts. Above (merged ones, see above), restarts run on 100,000 rows,
+ * one drawn from each of as many stretches of equal weight; of those within 0.5% of the least inertia there, the best
+ * ones that are different optima, at most 4, go on over all rows, and the least inertia of all rows wins. Inertia,
+ * silhouette, Calinski–Harabasz and Davies–Bouldin are of all rows. Gap statistic (Tibshirani, Walther & Hastie 2001,
+ * doi:10.1111/1467-9868.00293): how far log(inertia) lies below its mean over n_references matrices of uniform rows in
+ * a box along the principal axes of the data, each fitted from one start; the data go on from the candidate's
+ * centroids. The smallest k whose gap is not below the next one's less its error is what it recommends and ranks first;
+ * one cluster, where no k exceeds its gap by 0.1. Of 10,000 rows, where there are more. Stability (after Hennig 2007,
+ * doi:10.1016/j.csda.2006.11.025, and Fang & Wang 2012, doi:10.1016/j.csda.2011.09.003): n_bootstraps bootstrap samples
+ * of the same rows are fitted anew, from one start; mean adjusted Rand index (Hubert & Arabie 1985,
+ * doi:10.1007/BF01908075) between their labels of these rows and the candidate's. Ranks are by two digits of it. Where
+ * rows have weights, both are of rows drawn by weight. Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max,
+ * more than SHOAL_CHOOSE_K_MAX candidates, given centroids, n_references or n_bootstraps out of 0..1000, or one
+ * reference; INPUT where fewer than k_min rows differ.
+ */
+SHOAL_API SHOAL_MUST_USE shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x,
+                                                     const shoal_choose_k_opts *opts, shoal_choose_k_result *result,
                                                      shoal_error *err);
 SHOAL_API void shoal_choose_k_result_free(shoal_choose_k_result *result);
 

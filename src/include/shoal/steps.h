@@ -154,6 +154,8 @@ typedef struct shoal_kmeans_step_opts {
                                  are there, or without these every numeric column of /customers with role "feature" */
     shoal_scale scale;        /* default standard */
     int k_min, k_max;         /* equal: that k; else k is chosen; default 2..10 */
+    int n_references;         /* of the gap statistic, 0: without it; default 10 */
+    int n_bootstraps;         /* of the stability, 0: without it; default 20 */
     shoal_kmeans_opts kmeans; /* n_clusters, centroids, weight and numbering are set by the step */
     const char *init_file;    /* CSV of k rows with the features' names as header, in the columns' own units; or NULL */
     const char *weight_column; /* or NULL */
@@ -192,7 +194,7 @@ typedef struct shoal_kmeans_run {
     int n_candidates;                 /* 0 where k was given */
     shoal_choose_k_candidate candidates[SHOAL_CHOOSE_K_MAX];
     int n_reasons;
-    char reasons[4][SHOAL_REASON_SIZE];
+    char reasons[SHOAL_CHOOSE_K_REASONS][SHOAL_REASON_SIZE];
     int threads;
     char isa[16];
     shoal_times times; /* read, prepare, seed, iterate, write */

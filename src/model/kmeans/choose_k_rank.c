@@ -1,12 +1,12 @@
 #include "model/kmeans/choose_k_rank.h"
 
 #include <math.h>
-#include <stdio.h>
 
-enum { SILHOUETTE, CALINSKI_HARABASZ, DAVIES_BOULDIN, ELBOW, CRITERIA };
-
-static const char *const names[CRITERIA] = {"silhouette", "Calinski–Harabasz index", "Davies–Bouldin index",
-                                            "elbow of the inertia"};
+bool shoal_criterion_known(const shoal_choose_k_result *result, shoal_criterion criterion)
+{
+    if (criterion == SHOAL_CRITERION_GAP) return result->gap_k > 0;
+    return criterion != SHOAL_CRITERION_STABILITY || !isnan(result->candidates[0].stability);
+}
 
 /* How far candidate i lies below the chord from one cluster to the largest k, both axes scaled to 0..1. */
 static double elbow_depth(double total, const shoal_choose_k_result *result, int i)
@@ -19,19 +19,32 @@ static double elbow_depth(double total, const shoal_choose_k_result *result, int
     return 1 - x - y;
 }
 
-/* Higher is better, for every criterion. */
-static double score(int criterion, double total, const shoal_choose_k_result *result, int i)
+/* What the rule of the gap statistic names comes before all others. */
+static double gap_score(const shoal_choose_k_result *result, int i)
 {
+    const shoal_choose_k_candidate *at = &result->candidates[i];
+    if (at->k == result->gap_k) return INFINITY;
+    return isnan(at->gap) ? -INFINITY : at->gap;
+}
+
+/* Higher is better, for every criterion. */
+static double score(shoal_criterion criterion, double total, const shoal_choose_k_result *result, int i)
+{
+    const shoal_choose_k_candidate *at = &result->candidates[i];
     switch (criterion) {
-    case SILHOUETTE: return result->candidates[i].silhouette;
-    case CALINSKI_HARABASZ: return result->candidates[i].calinski_harabasz;
-    case DAVIES_BOULDIN: return -result->candidates[i].davies_bouldin;
-    default: return elbow_depth(total, result, i);
+    case SHOAL_CRITERION_SILHOUETTE: return at->silhouette;
+    case SHOAL_CRITERION_CALINSKI_HARABASZ: return at->calinski_harabasz;
+    case SHOAL_CRITERION_DAVIES_BOULDIN: return -at->davies_bouldin;
+    case SHOAL_CRITERION_GAP: return gap_score(result, i);
+    case SHOAL_CRITERION_STABILITY: return round(100 * at->stability);
+    case SHOAL_CRITERION_ELBOW:
+    case SHOAL_N_CRITERIA: break;
     }
+    return elbow_depth(total, result, i);
 }
 
 /* 1 for the best; equal scores share the mean of their ranks. */
-static double rank_of(int criterion, double total, const shoal_choose_k_result *result, int i)
+static double rank_of(shoal_criterion criterion, double total, const shoal_choose_k_result *result, int i)
 {
     const double own = score(criterion, total, result, i);
     double rank = 1;
@@ -43,7 +56,7 @@ static double rank_of(int criterion, double total, const shoal_choose_k_result *
     return rank;
 }
 
-static int best_of(int criterion, double total, const shoal_choose_k_result *result)
+int shoal_criterion_best(const shoal_choose_k_result *result, shoal_criterion criterion, double total)
 {
     int best = 0;
     for (int i = 1; i < result->n_candidates; i++)
@@ -51,25 +64,16 @@ static int best_of(int criterion, double total, const shoal_choose_k_result *res
     return best;
 }
 
-/* "silhouette is best at k = 4 (0.412)": the criteria that vote for the choice, then those that vote otherwise. */
-static void give_reasons(double total, int chosen, double mean_rank, shoal_choose_k_result *result)
+static double mean_rank(double total, const shoal_choose_k_result *result, int i)
 {
-    const shoal_choose_k_candidate *at = &result->candidates[chosen];
-    snprintf(result->reasons[0], SHOAL_REASON_SIZE,
-             "k = %d has the best mean rank over silhouette, Calinski–Harabasz, Davies–Bouldin and elbow: %.2f of %d",
-             at->k, mean_rank, result->n_candidates);
-    int best = best_of(SILHOUETTE, total, result);
-    snprintf(result->reasons[1], SHOAL_REASON_SIZE, "%s is highest at k = %d (%.3f); k = %d has %.3f",
-             names[SILHOUETTE], result->candidates[best].k, result->candidates[best].silhouette, at->k, at->silhouette);
-    best = best_of(DAVIES_BOULDIN, total, result);
-    const int other = best_of(CALINSKI_HARABASZ, total, result);
-    snprintf(result->reasons[2], SHOAL_REASON_SIZE, "%s is lowest at k = %d (%.3f), %s highest at k = %d (%.5g)",
-             names[DAVIES_BOULDIN], result->candidates[best].k, result->candidates[best].davies_bouldin,
-             names[CALINSKI_HARABASZ], result->candidates[other].k, result->candidates[other].calinski_harabasz);
-    best = best_of(ELBOW, total, result);
-    snprintf(result->reasons[3], SHOAL_REASON_SIZE, "the %s lies at k = %d, which leaves %.1f%% of the variance",
-             names[ELBOW], result->candidates[best].k, 100 * result->candidates[best].inertia / total);
-    result->n_reasons = 4;
+    double sum = 0;
+    int count = 0;
+    for (int criterion = 0; criterion < SHOAL_N_CRITERIA; criterion++) {
+        if (!shoal_criterion_known(result, (shoal_criterion)criterion)) continue;
+        sum += rank_of((shoal_criterion)criterion, total, result, i);
+        count++;
+    }
+    return sum / count;
 }
 
 void shoal_choose_k_rank(double total, shoal_choose_k_result *result)
@@ -77,14 +81,12 @@ void shoal_choose_k_rank(double total, shoal_choose_k_result *result)
     int chosen = 0;
     double least = INFINITY;
     for (int i = 0; i < result->n_candidates; i++) {
-        double mean = 0;
-        for (int criterion = 0; criterion < CRITERIA; criterion++)
-            mean += rank_of(criterion, total, result, i) / CRITERIA;
+        const double mean = mean_rank(total, result, i);
         if (mean < least) {
             least = mean;
             chosen = i;
         }
     }
     result->k = result->candidates[chosen].k;
-    give_reasons(total, chosen, least, result);
+    shoal_choose_k_reasons(total, chosen, least, result);
 }

@@ -15,6 +15,14 @@ SHOAL_MUST_USE shoal_status shoal_kmeans_check_numbering(const shoal_matrix *x, 
 /* opts->tol as an absolute bound for these tiles. */
 double shoal_kmeans_tolerance(const shoal_tiles *tiles, double tol);
 
+/* Above these rows every run uses all threads; below it, one a run. */
+enum { SHOAL_ONE_THREAD_ROWS = 200000 };
+
+/* Draws centroids->k centroids by opts->init and opts->seed. */
+SHOAL_MUST_USE shoal_status shoal_kmeans_seed(const shoal_ctx *ctx, const shoal_tiles *tiles,
+                                              const shoal_kmeans_opts *opts, uint64_t stream,
+                                              shoal_centroids *centroids, shoal_error *err);
+
 /* The best of opts->n_init runs: its centroids, and in result->time how long seeding and iterating took.
  * report: phase, begin and span of the progress over all restarts. */
 SHOAL_MUST_USE shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, shoal_tiles *tiles,
