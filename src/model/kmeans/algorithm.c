@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
-/* Measured from 200,000 to 5,000,000 rows on two cores (AVX-512): whole runs to convergence, building included. The
+/* Measured from 200,000 to 2,000,000 rows on two cores (AVX-512): whole runs to convergence, building included. The
  * tree wins where leaves are small against the clusters' distances, which is where columns are few. */
-enum { TREE_MOST_COLUMNS = 3, TREE_LEAST_ROWS = 50000, BOUNDS_LEAST_ROWS = 2048 };
+enum { TREE_MOST_COLUMNS = 3, TREE_LEAST_ROWS = 500000, BOUNDS_LEAST_ROWS = 2048 };
 
 static bool tree_pays(const shoal_tiles *tiles, int k)
 {
