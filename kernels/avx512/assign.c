@@ -123,12 +123,13 @@ static inline __m512 group(const float *rows, int stride, const float *ahead, in
     if (k < GROUP) meet_rest(rows, stride, ahead, d, packed, half_norm, k, &two);
     else meet(rows, stride, ahead, d, packed, half_norm, GROUP, &two);
     for (; (number + 1) * GROUP <= k; number++) {
-        meet(rows, stride, ahead, d, packed + (ptrdiff_t)number * GROUP * d, half_norm + number * GROUP, GROUP, &next);
+        const ptrdiff_t first = (ptrdiff_t)number * GROUP;
+        meet(rows, stride, ahead, d, packed + first * d, half_norm + first, GROUP, &next);
         join(&two, &next, number);
     }
     if (k > number * GROUP) {
-        meet_rest(rows, stride, ahead, d, packed + (ptrdiff_t)number * GROUP * d, half_norm + number * GROUP,
-                  k - number * GROUP, &next);
+        const ptrdiff_t first = (ptrdiff_t)number * GROUP;
+        meet_rest(rows, stride, ahead, d, packed + first * d, half_norm + first, k - number * GROUP, &next);
         join(&two, &next, number);
     }
     __m512 square[VECTORS];
