@@ -2,6 +2,8 @@
 #ifndef SHOAL_MODEL_KMEANS_TREE_WALK_H
 #define SHOAL_MODEL_KMEANS_TREE_WALK_H
 
+#include <math.h>
+
 #include "model/kmeans/tree_parts.h"
 
 /* Owners of nodes that are not a cluster: no row has a label; the rows have different ones, or may have. */
