@@ -57,8 +57,7 @@ void shoal_tree_pair_make(const float *box, int d, const double *centroids, cons
 
 int shoal_tree_pair_side(const shoal_tree_pair *pair, const float *box, int d, double *lead)
 {
-    const double start = -pair->threshold;
-    double least = start, greatest = start;
+    double least = -pair->threshold, greatest = -pair->threshold;
     for (int j = 0; j < d; j++) {
         const double a = pair->across[j] * (double)box[j], b = pair->across[j] * (double)box[d + j];
         least += a < b ? a : b;
