@@ -47,7 +47,7 @@ int check_side(shoal_rng *rng)
     int cases = 0;
     for (int d = 1; d <= MAX_D; d++)
         for (int rows = 1; rows <= T; rows = rows < 40 ? rows + 1 : 2 * rows, cases++) {
-            const int first = (int)shoal_rng_below(rng, (uint64_t)(T - rows + 1));
+            const int first = (int)shoal_rng_below(rng, (uint64_t)(T + 1 - rows));
             int32_t expected[T + CANARIES], label[T + CANARIES];
             memset(expected, 0x5A, sizeof expected);
             draw(rng, d);

@@ -2,7 +2,7 @@
  *   kmeans_run MATRIX n d f32|f64 k tol max_iter LABELS [CENTROIDS [WEIGHTS]]
  * MATRIX: n x d values, column after column; CENTROIDS: k x d float64, row-major, the start (else k-means++, n_init 1);
  * WEIGHTS: n float64.
- * LABELS: receives n int32. Prints one line of JSON. */
+ * LABELS: receives n int32. Prints one line of JSON. With KMEANS_TREE in the environment the tree is used. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

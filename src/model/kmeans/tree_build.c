@@ -37,7 +37,7 @@ static inline float greater(float a, float b)
 }
 
 /* Lowers low and raises high to what is in the stretch. */
-static void widen_narrow(const stretch *part, float *low, float *high)
+static void widen_narrow(const float *narrow, int rows, float *low, float *high)
 {
     float least[LANES], greatest[LANES];
     for (int l = 0; l < LANES; l++) {
@@ -45,14 +45,14 @@ static void widen_narrow(const stretch *part, float *low, float *high)
         greatest[l] = *high;
     }
     int i = 0;
-    for (; i + LANES <= part->rows; i += LANES)
+    for (; i + LANES <= rows; i += LANES)
         for (int l = 0; l < LANES; l++) {
-            least[l] = lesser(part->narrow[i + l], least[l]);
-            greatest[l] = greater(part->narrow[i + l], greatest[l]);
+            least[l] = lesser(narrow[i + l], least[l]);
+            greatest[l] = greater(narrow[i + l], greatest[l]);
         }
-    for (; i < part->rows; i++) {
-        least[0] = lesser(part->narrow[i], least[0]);
-        greatest[0] = greater(part->narrow[i], greatest[0]);
+    for (; i < rows; i++) {
+        least[0] = lesser(narrow[i], least[0]);
+        greatest[0] = greater(narrow[i], greatest[0]);
     }
     for (int l = 0; l < LANES; l++) {
         *low = lesser(least[l], *low);
@@ -61,12 +61,12 @@ static void widen_narrow(const stretch *part, float *low, float *high)
 }
 
 /* The same; the box is in float32, so it is rounded outwards. */
-static void widen_wide(const stretch *part, float *low, float *high)
+static void widen_wide(const double *wide, int rows, float *low, float *high)
 {
-    for (int i = 0; i < part->rows; i++) {
-        const float value = (float)part->wide[i];
-        if ((double)*low > part->wide[i]) *low = (double)value > part->wide[i] ? nextafterf(value, -INFINITY) : value;
-        if ((double)*high < part->wide[i]) *high = (double)value < part->wide[i] ? nextafterf(value, INFINITY) : value;
+    for (int i = 0; i < rows; i++) {
+        const float value = (float)wide[i];
+        if ((double)*low > wide[i]) *low = (double)value > wide[i] ? nextafterf(value, -INFINITY) : value;
+        if ((double)*high < wide[i]) *high = (double)value < wide[i] ? nextafterf(value, INFINITY) : value;
     }
 }
 
@@ -89,11 +89,9 @@ static int64_t sum_rounded(const float *value, int rows, double grid)
 static int64_t sum_stretch(const shoal_tiles *tiles, const stretch *part)
 {
     const double grid = tiles->grid[part->column];
-    if (part->narrow != NULL) return sum_rounded(part->narrow, part->rows, grid);
+    if (!tiles->wide) return sum_rounded(part->narrow, part->rows, grid);
     int64_t sum = 0;
-    for (int i = 0; i < part->rows; i++) {
-        sum += llrint(part->wide[i] * grid);
-    }
+    for (int i = 0; i < part->rows; i++) sum += llrint(part->wide[i] * grid);
     return sum;
 }
 
@@ -109,8 +107,8 @@ static void fill_leaf(shoal_tree *tree, const shoal_tiles *tiles, const shoal_tr
         sum[j] = 0;
         for (int64_t row = node->begin; row < end;) {
             const stretch part = stretch_of(tiles, row, end, j);
-            if (part.narrow != NULL) widen_narrow(&part, &low[j], &high[j]);
-            else widen_wide(&part, &low[j], &high[j]);
+            if (tiles->wide) widen_wide(part.wide, part.rows, &low[j], &high[j]);
+            else widen_narrow(part.narrow, part.rows, &low[j], &high[j]);
             sum[j] += sum_stretch(tiles, &part);
             row += part.rows;
         }
@@ -159,7 +157,7 @@ static void read_keys(const shoal_tiles *tiles, int64_t begin, int64_t end, int 
 {
     for (int64_t row = begin; row < end;) {
         const stretch part = stretch_of(tiles, row, end, j);
-        if (part.narrow != NULL) memcpy(key, part.narrow, (size_t)part.rows * sizeof *key);
+        if (!tiles->wide) memcpy(key, part.narrow, (size_t)part.rows * sizeof *key);
         else
             for (int i = 0; i < part.rows; i++) key[i] = (float)part.wide[i];
         row += part.rows;

@@ -6,7 +6,7 @@
 #include "base/threads.h"
 #include "model/kmeans/tree_parts.h"
 
-enum { T = SHOAL_TILE_ROWS, CELL_ROWS = 1024, SAMPLES_A_CELL = 16, CHUNK_TILES = 128 };
+enum { T = SHOAL_TILE_ROWS, CELL_ROWS = 1024, SAMPLES_A_CELL = 16, CHUNK_TILES = 256 };
 
 static int cell_bits(int64_t n)
 {
@@ -120,7 +120,7 @@ static shoal_status make_buckets(const int64_t *rows, shoal_tree *tree, shoal_er
 shoal_status shoal_tree_cut(const shoal_ctx *ctx, const shoal_tiles *tiles, shoal_tree *tree, shoal_error *err)
 {
     const int bits = cell_bits(tiles->n);
-    tree->chunk_rows = CHUNK_TILES * T;
+    tree->chunk_rows = (int64_t)CHUNK_TILES * T;
     tree->chunks = (int)((tiles->n + tree->chunk_rows - 1) / tree->chunk_rows);
     tree->cells = 1 << bits;
     int32_t *column;

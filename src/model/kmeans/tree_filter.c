@@ -61,8 +61,10 @@ static inline __attribute__((always_inline)) int keep(const filter_box *box, con
         for (int j = 0; j < d; j++) across += half[j] * fabs(best[j] - centroid[j]);
         const double lead = square[i] - least - 2 * across;
         const double wrong = box->slack * (square[i] + least + 2 * box->reach) + DBL_MIN;
-        if (lead > wrong) *margin = fmin(*margin, margin_of(lead - wrong, distance + sqrt(square[i]), d));
-        else to[kept++] = from[i];
+        if (lead > wrong) {
+            const double found = margin_of(lead - wrong, distance + sqrt(square[i]), d);
+            *margin = found < *margin ? found : *margin;
+        } else to[kept++] = from[i];
     }
     return kept;
 }

@@ -14,7 +14,7 @@ static double product_bound(const shoal_tree_pair *pair, const float *box, int d
 {
     double bound = 0;
     for (int j = 0; j < d; j++) {
-        const double most = fmax(fabs((double)box[j]), fabs((double)box[d + j]));
+        const double low = fabs((double)box[j]), high = fabs((double)box[d + j]), most = low > high ? low : high;
         bound += fabs(pair->across[j]) * (most + fabs(pair->first[j]) + fabs(pair->second[j]));
     }
     return bound * (1 + 1e-9);
@@ -57,7 +57,7 @@ void shoal_tree_pair_make(const float *box, int d, const double *centroids, cons
 
 int shoal_tree_pair_side(const shoal_tree_pair *pair, const float *box, int d, double *lead)
 {
-    double least = -pair->threshold, greatest = -pair->threshold;
+    double least = -pair->threshold, greatest = least;
     for (int j = 0; j < d; j++) {
         const double a = pair->across[j] * (double)box[j], b = pair->across[j] * (double)box[d + j];
         least += a < b ? a : b;

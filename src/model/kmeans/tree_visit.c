@@ -48,7 +48,7 @@ static void copy_rows(const shoal_tiles *tiles, const shoal_tree_node *node, sho
     const int64_t tile = node->begin / T * d * T;
     walker->rows.n = rows;
     for (int j = 0; j < d; j++) {
-        const int64_t at = tile + j * T + from, next = tile + (int64_t)(d + j) * T;
+        const int64_t at = tile + (int64_t)j * T + from, next = tile + (int64_t)(d + j) * T;
         if (tiles->wide) {
             memcpy(walker->rows.wide_data + (ptrdiff_t)j * T, tiles->wide_data + at, (size_t)first * sizeof(double));
             if (first < rows)
@@ -173,7 +173,8 @@ static double visit_pair(shoal_lloyd *lloyd, const shoal_tree_node *node, double
     walker->work += 6 * d + 50;
     if (side >= 0 && !shoal_tree_is_above(node)) {
         give(lloyd, node, walker->pair.label[side], walker->sums);
-        margin = fmin(margin, shoal_tree_pair_gap(&walker->pair, box, d, lead));
+        const double gap = shoal_tree_pair_gap(&walker->pair, box, d, lead);
+        margin = gap < margin ? gap : margin;
     } else if (shoal_tree_is_leaf(node)) margin = visit_leaf(lloyd, node, NULL, 2, margin, walker);
     else return *until = visit_below(lloyd, node, NULL, 2, margin, walker);
     return *until = lloyd->bounds.moved + margin;

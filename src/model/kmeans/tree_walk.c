@@ -145,9 +145,9 @@ void shoal_tree_leave(shoal_lloyd *lloyd, bool labels)
 /* Rows, and labels that are valid, into the order of the tree. */
 static shoal_status enter(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_error *err)
 {
+    if (lloyd->tiles->tree == NULL) SHOAL_TRY(shoal_tree_build(ctx, lloyd->tiles, err));
     shoal_tree *tree = lloyd->tiles->tree;
-    if (tree == NULL) SHOAL_TRY(shoal_tree_build(ctx, lloyd->tiles, err));
-    else if (!tree->entered) shoal_tree_reorder(tree, lloyd->tiles);
+    if (!tree->entered) shoal_tree_reorder(tree, lloyd->tiles);
     shoal_tree_walk *walk = lloyd->walk;
     if (walk == NULL) return make_walk(lloyd, err);
     if (!walk->outside) return SHOAL_OK;
