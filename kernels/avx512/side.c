@@ -14,7 +14,7 @@ float shoal_k_side_f32_avx512(const float *tile, int rows, int d, const float *a
     const __m512i first = _mm512_set1_epi32(labels[0]), second = _mm512_set1_epi32(labels[1]);
     __m512 least = _mm512_set1_ps(INFINITY);
     for (int i = 0; i < rows; i += LANES) {
-        const __mmask16 lanes = rows - i < LANES ? (__mmask16)((1U << (rows - i)) - 1) : (__mmask16)-1;
+        const __mmask16 lanes = (__mmask16)(rows - i < LANES ? (1U << (rows - i)) - 1 : 0xFFFFU);
         __m512 side = _mm512_set1_ps(-threshold);
         for (ptrdiff_t j = 0; j < d; j++)
             side = _mm512_fmadd_ps(_mm512_set1_ps(across[j]),

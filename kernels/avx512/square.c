@@ -10,7 +10,7 @@ enum { LANES = 8 };
 
 static inline __mmask8 first_lanes(ptrdiff_t count)
 {
-    return count >= LANES ? 0xFF : count <= 0 ? 0 : (__mmask8)((1U << count) - 1);
+    return (__mmask8)(count >= LANES ? 0xFFU : count <= 0 ? 0U : (1U << count) - 1);
 }
 
 /* `few`: k <= 16; a constant at every call. */
