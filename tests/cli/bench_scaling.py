@@ -36,7 +36,8 @@ def key(row):
 def check_row(row):
     assert row["checked"] is True, row
     assert len(row["samples_ms"]) >= 5, row
-    assert abs(row["median_ms"] - statistics.median(row["samples_ms"])) <= 1e-9 * row["median_ms"], row
+    # written to the nanosecond, and the median of two may lie between
+    assert abs(row["median_ms"] - statistics.median(row["samples_ms"])) <= 0.6e-6 + 1e-9 * row["median_ms"], row
     assert row["oversubscribed"] == (row["threads"] > CORES), row
     assert row["quick"] is True and row["tool"] == "shoal", row
 
