@@ -91,8 +91,8 @@ static shoal_status check(void *state, shoal_error *err)
     return bench_verdict_compare(&s->verdict, digest, "assign", err);
 }
 
-/* Every value is read once; a difference and a fused multiply-add for each row, centroid and column; what was asked for
- * is written for each row. */
+/* Every value is read once; a fused multiply-add of a score for each row, centroid and column; what was asked for is
+ * written for each row. */
 static bench_cost cost(const void *state, int phase)
 {
     const bench_assign_state *s = state;
@@ -100,7 +100,7 @@ static bench_cost cost(const void *state, int phase)
     const size_t label = sizeof *s->out.labels, all = 2 * (label + sizeof *s->out.distance);
     (void)phase;
     return (bench_cost){.bytes = values * sizeof(float) + n * (double)(s->out.second != NULL ? all : label),
-                        .flops = 3 * values * s->k};
+                        .flops = 2 * values * s->k};
 }
 
 const bench_case bench_case_assign = {

@@ -36,7 +36,8 @@ def key(row):
 def check_row(row):
     assert row["checked"] is True, row
     assert len(row["samples_ms"]) >= 5, row
-    assert abs(row["median_ms"] - statistics.median(row["samples_ms"])) <= 1e-9 * row["median_ms"], row
+    # written to the nanosecond, and the median of two may lie between
+    assert abs(row["median_ms"] - statistics.median(row["samples_ms"])) <= 0.6e-6 + 1e-9 * row["median_ms"], row
     assert row["oversubscribed"] == (row["threads"] > CORES), row
     assert row["quick"] is True and row["tool"] == "shoal", row
 
@@ -79,7 +80,7 @@ def test_rows(folder):
     assert len(noise) == 2 and noise[0]["pair"] == noise[1]["pair"] and noise[0]["name"] == "rfm", noise
     assign = next(row for row in found if row["name"] == "assign" and row["kind"] == "strong")
     n, d, k = (assign["params"][name] for name in "ndk")
-    assert assign["flops"] == 3 * n * d * k and assign["bytes"] == n * (4 * d + 12), assign
+    assert assign["flops"] == 2 * n * d * k and assign["bytes"] == n * (4 * d + 4), assign
     assert assign["floor_ms"] > 0 and assign["limit"] and assign["percent_of_limit"] > 0, assign
     for text in ("Noise:", "Strong scaling", "Weak scaling", "Size scaling", "oversubscribed", "exponent"):
         assert text in out, f"{text}\n{out}"
