@@ -17,7 +17,8 @@ shoal_kmeans_step_opts shoal_cli_kmeans_opts(const shoal_cli_args *args)
 
 shoal_status shoal_cli_show_choice(shoal_cli_session *session, const shoal_kmeans_run *run)
 {
-    static const char *const headings[] = {"", "k", "Inertia", "Silhouette", "Calinski-Harabasz", "Davies-Bouldin", "Gap", "Stability"};
+    static const char *const headings[] = {
+        "", "k", "Inertia", "Silhouette", "Calinski-Harabasz", "Davies-Bouldin", "Gap", "Stability"};
     if (run->n_candidates == 0) return SHOAL_OK;
     shoal_cli_heading(session, false, "Number of clusters: %d of %d to %d", run->k, run->candidates[0].k,
                       run->candidates[run->n_candidates - 1].k);

@@ -7,8 +7,8 @@
 #include "model/kmeans/fit.h"
 #include "model/kmeans/seed.h"
 
-/* Above SHOAL_ONE_THREAD_ROWS rows the restarts run on so many. */
-enum { SAMPLE_ROWS = 100000 };
+/* Above SHOAL_ONE_THREAD_ROWS rows the restarts run on so many, first on the smaller number. */
+enum { SAMPLE_ROWS = 100000, SMALL_ROWS = 25000 };
 
 shoal_choose_k_opts shoal_choose_k_opts_default(void)
 {
@@ -65,9 +65,12 @@ static shoal_status prepare(shoal_choice *choice, const shoal_matrix *x, shoal_e
     shoal_progress(choice->ctx, "choose k", 0, "preparing the matrix");
     SHOAL_TRY(shoal_tiles_build(choice->ctx, x, opts->weight, &choice->tiles, err));
     SHOAL_TRY(count_candidates(choice, err));
-    if (choice->tiles.n > SHOAL_ONE_THREAD_ROWS)
+    if (choice->tiles.n > SHOAL_ONE_THREAD_ROWS) {
         SHOAL_TRY(
             shoal_sample_draw(&choice->tiles, SAMPLE_ROWS, opts->seed, SHOAL_STREAM_SAMPLE, &choice->sample, err));
+        SHOAL_TRY(shoal_sample_draw(&choice->tiles, SMALL_ROWS, opts->seed, SHOAL_STREAM_SAMPLE + 1,
+                                    &choice->small_sample, err));
+    }
     choice->time.prepare_ms = shoal_clock_ms() - start;
     return SHOAL_OK;
 }
@@ -88,6 +91,7 @@ static shoal_status rebuild(shoal_choice *choice, int k, shoal_kmeans_result *re
 static void choice_free(shoal_choice *choice)
 {
     shoal_models_free(SHOAL_CHOOSE_K_MAX, choice->models);
+    shoal_tiles_free(&choice->small_sample);
     shoal_tiles_free(&choice->sample);
     shoal_tiles_free(&choice->tiles);
 }

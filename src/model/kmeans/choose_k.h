@@ -11,7 +11,8 @@ typedef struct shoal_choice {
     const shoal_choose_k_opts *opts;
     int64_t n;                              /* rows of the matrix */
     int k_min, n_candidates;                /* slot s stands for k_min + s clusters */
-    shoal_tiles tiles, sample;              /* sample: rows of the restarts; sample.n is 0 where all are used */
+    shoal_tiles tiles;                      /* all rows */
+    shoal_tiles sample, small_sample;       /* rows of the restarts; n is 0 where all are used */
     shoal_model models[SHOAL_CHOOSE_K_MAX]; /* the fit of each slot to all rows */
     shoal_choose_k_candidate *candidates;   /* n_candidates, of the result */
     shoal_kmeans_time time;

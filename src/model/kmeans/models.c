@@ -73,10 +73,9 @@ static shoal_status load(const shoal_ctx *ctx, const shoal_model_task *task, fit
     return shoal_lloyd_make(ctx, &worker->tiles, task->k, &worker->lloyd, err);
 }
 
-static void start_at(shoal_lloyd *lloyd, const double *centroids)
+static void set_centroids(const shoal_tiles *tiles, const double *positions, shoal_centroids *centroids)
 {
-    for (int c = 0; c < lloyd->centroids.k; c++)
-        shoal_centroids_set(lloyd->tiles, &lloyd->centroids, c, centroids + (int64_t)c * lloyd->tiles->d);
+    for (int c = 0; c < centroids->k; c++) shoal_centroids_set(tiles, centroids, c, positions + (int64_t)c * tiles->d);
 }
 
 static shoal_status start(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, const shoal_model_task *task,
@@ -84,7 +83,7 @@ static shoal_status start(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, c
 {
     if (task->centroids == NULL)
         return shoal_kmeans_seed(ctx, lloyd->tiles, opts, task->stream, &lloyd->centroids, err);
-    start_at(lloyd, task->centroids);
+    set_centroids(lloyd->tiles, task->centroids, &lloyd->centroids);
     return SHOAL_OK;
 }
 
@@ -222,9 +221,15 @@ shoal_status shoal_models_fit(const shoal_ctx *ctx, const shoal_kmeans_opts *opt
 
 void shoal_model_take(const shoal_model *model, shoal_lloyd *lloyd)
 {
-    start_at(lloyd, model->centroids);
+    set_centroids(lloyd->tiles, model->centroids, &lloyd->centroids);
     lloyd->iterations = model->iterations;
     lloyd->converged = model->converged;
+}
+
+void shoal_model_centroids(const shoal_tiles *tiles, const shoal_model *model, shoal_centroids *centroids)
+{
+    set_centroids(tiles, model->centroids, centroids);
+    shoal_centroids_pack(tiles, centroids);
 }
 
 void shoal_models_free(int count, shoal_model *models)
