@@ -4,14 +4,14 @@
 
 #include "kernels.h"
 
-void shoal_k_closest_f32_scalar(const float *tile, int d, const float *positions, int m, int lower, float *closest,
-                                double *sums);
+void shoal_k_closest_f32_scalar(const float *tile, int d, const double *weight, const float *positions, int m,
+                                int lower, float *closest, double *sums);
 
 #if defined(__x86_64__)
-void shoal_k_closest_f32_avx2(const float *tile, int d, const float *positions, int m, int lower, float *closest,
-                              double *sums);
-void shoal_k_closest_f32_avx512(const float *tile, int d, const float *positions, int m, int lower, float *closest,
-                                double *sums);
+void shoal_k_closest_f32_avx2(const float *tile, int d, const double *weight, const float *positions, int m, int lower,
+                              float *closest, double *sums);
+void shoal_k_closest_f32_avx512(const float *tile, int d, const double *weight, const float *positions, int m,
+                                int lower, float *closest, double *sums);
 #endif
 
 #endif

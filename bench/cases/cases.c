@@ -5,9 +5,10 @@
 #include "cases/states.h"
 
 const bench_case *const bench_cases[] = {
-    &bench_case_import,    &bench_case_store_load, &bench_case_file_read, &bench_case_rfm,
-    &bench_case_kmeans,    &bench_case_assign,     &bench_case_choose_k,  &bench_case_fit_purchases,
-    &bench_case_fit_spend, &bench_case_predict,    &bench_case_profile,   &bench_case_segment,
+    &bench_case_import,        &bench_case_store_load,    &bench_case_file_read,  &bench_case_rfm,
+    &bench_case_kmeans,        &bench_case_assign,        &bench_case_assign_all, &bench_case_choose_k,
+    &bench_case_kmeans_scores, &bench_case_fit_purchases, &bench_case_fit_spend,  &bench_case_predict,
+    &bench_case_profile,       &bench_case_segment,
 };
 const int bench_n_cases = sizeof bench_cases / sizeof bench_cases[0];
 

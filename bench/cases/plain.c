@@ -103,14 +103,49 @@ static shoal_status check_row(const shoal_matrix *x, int64_t row, int k, const d
     return SHOAL_OK;
 }
 
+/* Row i of `rows` that are drawn evenly from n. */
+static int64_t drawn_row(int64_t i, int64_t rows, int64_t n)
+{
+    return rows == 1 ? 0 : (int64_t)((double)i * (double)(n - 1) / (double)(rows - 1));
+}
+
 shoal_status bench_check_nearest(const shoal_matrix *x, int k, const double *centroids, const int32_t *labels,
                                  const double *distance, shoal_error *err)
 {
     const int64_t rows = x->n < CHECKED_ROWS ? x->n : CHECKED_ROWS;
     for (int64_t i = 0; i < rows; i++) {
-        const int64_t row = rows == 1 ? 0 : (int64_t)((double)i * (double)(x->n - 1) / (double)(rows - 1));
+        const int64_t row = drawn_row(i, rows, x->n);
         SHOAL_TRY(check_row(x, row, k, centroids, labels[row], distance, err));
     }
+    return SHOAL_OK;
+}
+
+static shoal_status check_second(const shoal_matrix *x, int64_t row, int k, const double *centroids,
+                                 const shoal_kmeans_assignment *out, shoal_error *err)
+{
+    const int32_t label = out->labels[row], second = out->second[row];
+    if (second < 0 || second >= k || second == label)
+        return shoal_fail(err, SHOAL_ERR_INPUT, "row %" PRId64 " has second %d beside label %d of %d clusters", row,
+                          second, label, k);
+    double least = INFINITY;
+    for (int c = 0; c < k; c++)
+        if (c != label) least = fmin(least, bench_plain_squared(x, row, centroids + (int64_t)c * x->d));
+    const double own = bench_plain_squared(x, row, centroids + (int64_t)second * x->d);
+    if (!(own <= least + TOLERANCE * (1 + least)))
+        return shoal_fail(err, SHOAL_ERR_INPUT,
+                          "row %" PRId64 " has second %d (squared distance %.17g), but another is nearer (%.17g)", row,
+                          second, own, least);
+    if (!(fabs(out->second_distance[row] - sqrt(own)) <= TOLERANCE * (1 + sqrt(own))))
+        return shoal_fail(err, SHOAL_ERR_INPUT, "row %" PRId64 " has second distance %.17g; it is %.17g", row,
+                          out->second_distance[row], sqrt(own));
+    return SHOAL_OK;
+}
+
+shoal_status bench_check_second(const shoal_matrix *x, int k, const double *centroids,
+                                const shoal_kmeans_assignment *out, shoal_error *err)
+{
+    const int64_t rows = x->n < CHECKED_ROWS ? x->n : CHECKED_ROWS;
+    for (int64_t i = 0; i < rows; i++) SHOAL_TRY(check_second(x, drawn_row(i, rows, x->n), k, centroids, out, err));
     return SHOAL_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include <shoal/kmeans.h>
 #include <shoal/table.h>
 
 shoal_matrix bench_matrix_of(const shoal_table *table);
@@ -22,6 +23,10 @@ SHOAL_MUST_USE shoal_status bench_plain_between(const shoal_matrix *x, int k, co
  * Errors: INPUT, naming the row. */
 SHOAL_MUST_USE shoal_status bench_check_nearest(const shoal_matrix *x, int k, const double *centroids,
                                                 const int32_t *labels, const double *distance, shoal_error *err);
+/* The same rows: no centroid but that of the label is nearer than the second, and second_distance is the distance to
+ * it. Needs k >= 2 and labels that are right. Errors: INPUT, naming the row. */
+SHOAL_MUST_USE shoal_status bench_check_second(const shoal_matrix *x, int k, const double *centroids,
+                                               const shoal_kmeans_assignment *out, shoal_error *err);
 /* sizes[c] rows carry label c, and no other labels occur. Errors: INPUT. */
 SHOAL_MUST_USE shoal_status bench_check_sizes(int64_t n, int k, const int32_t *labels, const int64_t *sizes,
                                               shoal_error *err);

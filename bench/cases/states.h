@@ -11,8 +11,8 @@
 #include "generate/rows.h"
 
 extern const bench_case bench_case_import, bench_case_store_load, bench_case_file_read, bench_case_rfm,
-    bench_case_kmeans, bench_case_assign, bench_case_choose_k, bench_case_fit_purchases, bench_case_fit_spend,
-    bench_case_predict, bench_case_profile, bench_case_segment;
+    bench_case_kmeans, bench_case_assign, bench_case_assign_all, bench_case_choose_k, bench_case_kmeans_scores,
+    bench_case_fit_purchases, bench_case_fit_spend, bench_case_predict, bench_case_profile, bench_case_segment;
 
 enum { BENCH_N_SCORES = 5, BENCH_RFM_PARTS = 3 };
 
@@ -50,8 +50,8 @@ typedef struct bench_kmeans_state {
 typedef struct bench_assign_state {
     shoal_table x;
     int k;
-    double *centroids, *distance;
-    int32_t *labels;
+    double *centroids;
+    shoal_kmeans_assignment out; /* all but labels NULL in the case that asks for labels alone */
     bench_verdict verdict;
 } bench_assign_state;
 

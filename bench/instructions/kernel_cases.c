@@ -87,7 +87,7 @@ static shoal_status run_closest(void *state, shoal_error *err)
 {
     (void)err;
     tile_state *s = state;
-    s->kernels->closest_f32(s->narrow_tile, s->d, s->narrow_centroids, s->k, 0, s->narrow_best, s->best);
+    s->kernels->closest_f32(s->narrow_tile, s->d, NULL, s->narrow_centroids, s->k, 0, s->narrow_best, s->best);
     return SHOAL_OK;
 }
 

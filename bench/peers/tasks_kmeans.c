@@ -79,7 +79,8 @@ static shoal_status run_assign(void *state, const shoal_ctx *ctx, shoal_error *e
 {
     kmeans_state *s = state;
     const shoal_matrix x = bench_matrix_of(&s->x);
-    return shoal_kmeans_assign(ctx, &x, s->k, s->start, s->labels, NULL, err);
+    const shoal_kmeans_assignment out = {.labels = s->labels};
+    return shoal_kmeans_assign(ctx, &x, s->k, s->start, &out, err);
 }
 
 static void compare_labels(const kmeans_state *s, const int32_t *ours, double apart, char *differs)

@@ -57,7 +57,8 @@ static shoal_status refit_once(const shoal_ctx *ctx, const shoal_matrix *x, cons
     refit_opts.seed = opts->seed + 1 + (uint64_t)refit;
     refit_opts.weight = h.weight;
     SHOAL_TRY_OUT(shoal_kmeans_fit(ctx, &rows, &refit_opts, &again, err));
-    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, x, again.k, again.centroids, h.labels, NULL, err));
+    const shoal_kmeans_assignment out = {.labels = h.labels};
+    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, x, again.k, again.centroids, &out, err));
     SHOAL_TRY_OUT(shoal_adjusted_rand(x->n, fit->labels, fit->k, h.labels, again.k, NULL, index, err));
 out:
     shoal_kmeans_result_free(&again);

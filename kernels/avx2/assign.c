@@ -10,14 +10,17 @@
 
 enum { VECTORS = 2, LANES = 8, ROWS = VECTORS * LANES, HALF = 4, STEP = SHOAL_ASSIGN_GROUP };
 
+/* Scores whose low bits tell which of its half a centroid is; at: the half of the best. */
 typedef struct nearest_two {
-    __m256 best[VECTORS], second[VECTORS]; /* scores that carry their index */
+    __m256 best[VECTORS], second[VECTORS];
+    __m256i at[VECTORS];
 } nearest_two;
 
-/* The score with its low bits replaced by the index. */
-static inline __m256 carry(__m256 score, __m256i mask, __m256i index)
+/* The score with its low bits replaced by the place in the half. */
+static inline __m256 carry(__m256 score, int place)
 {
-    return _mm256_castsi256_ps(_mm256_or_si256(_mm256_and_si256(_mm256_castps_si256(score), mask), index));
+    const __m256i kept = _mm256_and_si256(_mm256_castps_si256(score), _mm256_set1_epi32(~(HALF - 1)));
+    return _mm256_castsi256_ps(_mm256_or_si256(kept, _mm256_set1_epi32(place)));
 }
 
 /* Where the coordinates of centroid c and the three behind it begin; c is a multiple of HALF. */
@@ -26,10 +29,10 @@ static inline const float *half_at(const float *packed, int d, int c)
     return packed + (ptrdiff_t)(c / STEP) * d * STEP + c % STEP;
 }
 
-/* `count` centroids of a group against ROWS rows; count is a constant at every call. */
+/* `count` centroids of half `number` against ROWS rows; count is a constant at every call. */
 static inline __attribute__((always_inline)) void meet(const float *rows, int stride, int d, const float *packed,
-                                                       const float *half_norm, int first, const int count, __m256i mask,
-                                                       nearest_two *two)
+                                                       const float *half_norm, const int count, int number,
+                                                       nearest_two *all)
 {
     __m256 score[HALF][VECTORS];
     for (ptrdiff_t g = 0; g < count; g++)
@@ -42,15 +45,18 @@ static inline __attribute__((always_inline)) void meet(const float *rows, int st
             for (ptrdiff_t v = 0; v < VECTORS; v++) score[g][v] = _mm256_fnmadd_ps(coordinate, value[v], score[g][v]);
         }
     }
-    for (ptrdiff_t g = 0; g < count; g++) {
-        const __m256i index = _mm256_set1_epi32(first + (int)g);
-        for (ptrdiff_t v = 0; v < VECTORS; v++) score[g][v] = carry(score[g][v], mask, index);
-    }
-    for (ptrdiff_t g = 0; g < count; g++)
-        for (ptrdiff_t v = 0; v < VECTORS; v++) {
-            two->second[v] = _mm256_min_ps(two->second[v], _mm256_max_ps(two->best[v], score[g][v]));
-            two->best[v] = _mm256_min_ps(two->best[v], score[g][v]);
+    for (ptrdiff_t v = 0; v < VECTORS; v++) {
+        __m256 best = carry(score[0][v], 0), second = _mm256_set1_ps(FLT_MAX);
+        for (ptrdiff_t g = 1; g < count; g++) {
+            const __m256 next = carry(score[g][v], (int)g);
+            second = _mm256_min_ps(second, _mm256_max_ps(best, next));
+            best = _mm256_min_ps(best, next);
         }
+        const __m256i nearer = _mm256_castps_si256(_mm256_cmp_ps(best, all->best[v], _CMP_LT_OQ));
+        all->second[v] = _mm256_min_ps(_mm256_min_ps(all->second[v], second), _mm256_max_ps(all->best[v], best));
+        all->best[v] = _mm256_min_ps(all->best[v], best);
+        all->at[v] = _mm256_blendv_epi8(all->at[v], _mm256_set1_epi32(number), nearer);
+    }
 }
 
 static inline __m256 prove(__m256 best, __m256 second, __m256 square, const shoal_assign_error *error)
@@ -71,15 +77,14 @@ static inline __m256 group(const float *rows, int stride, int d, const float *pa
     nearest_two two;
     for (ptrdiff_t v = 0; v < VECTORS; v++) {
         two.best[v] = two.second[v] = _mm256_set1_ps(FLT_MAX);
+        two.at[v] = _mm256_setzero_si256();
     }
-    const __m256i low = _mm256_set1_epi32((1 << shoal_assign_bits(k)) - 1);
-    const __m256i mask = _mm256_xor_si256(low, _mm256_set1_epi32(-1));
     int c = 0;
-    for (; c + HALF <= k; c += HALF) meet(rows, stride, d, half_at(packed, d, c), half_norm + c, c, HALF, mask, &two);
+    for (; c + HALF <= k; c += HALF) meet(rows, stride, d, half_at(packed, d, c), half_norm + c, HALF, c / HALF, &two);
     switch (k - c) {
-    case 3: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, c, 3, mask, &two); break;
-    case 2: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, c, 2, mask, &two); break;
-    case 1: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, c, 1, mask, &two); break;
+    case 3: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 3, c / HALF, &two); break;
+    case 2: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 2, c / HALF, &two); break;
+    case 1: meet(rows, stride, d, half_at(packed, d, c), half_norm + c, 1, c / HALF, &two); break;
     default: break;
     }
     __m256 square[VECTORS];
@@ -91,8 +96,9 @@ static inline __m256 group(const float *rows, int stride, int d, const float *pa
         }
     __m256 least = _mm256_set1_ps(FLT_MAX);
     for (ptrdiff_t v = 0; v < VECTORS; v++) {
-        _mm256_storeu_si256((__m256i *)(void *)(label + v * LANES),
-                            _mm256_and_si256(_mm256_castps_si256(two.best[v]), low));
+        const __m256i place = _mm256_and_si256(_mm256_castps_si256(two.best[v]), _mm256_set1_epi32(HALF - 1));
+        const __m256i first = _mm256_mullo_epi32(two.at[v], _mm256_set1_epi32(HALF));
+        _mm256_storeu_si256((__m256i *)(void *)(label + v * LANES), _mm256_add_epi32(first, place));
         const __m256 proved = prove(two.best[v], two.second[v], square[v], error);
         _mm256_storeu_ps(gap + v * LANES, proved);
         least = _mm256_min_ps(least, proved);

@@ -13,23 +13,42 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { VECTORS = 2, LANES = 16, ROWS = VECTORS * LANES, GROUP = SHOAL_ASSIGN_GROUP };
+enum { VECTORS = 2, LANES = 16, ROWS = VECTORS * LANES };
+enum { GROUP = SHOAL_ASSIGN_GROUP, GROUP_BITS = SHOAL_ASSIGN_BITS };
 enum { OR_OF_AND = 0xF8 }; /* truth table of a | (b & c) */
 
+/* Scores whose low bits tell which of its group a centroid is; at: the group of the best. */
 typedef struct nearest_two {
-    __m512 best[VECTORS], second[VECTORS]; /* scores that carry their index */
+    __m512 best[VECTORS], second[VECTORS];
+    __m512i at[VECTORS];
 } nearest_two;
 
-/* The score with its low bits replaced by the index. */
-static inline __m512 carry(__m512 score, __m512i mask, __m512i index)
+/* The score with its low bits replaced by the place in the group. */
+static inline __m512 carry(__m512 score, int place)
 {
-    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(index, _mm512_castps_si512(score), mask, OR_OF_AND));
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(place), _mm512_castps_si512(score),
+                                                         _mm512_set1_epi32(~(GROUP - 1)), OR_OF_AND));
+}
+
+/* The two least of `count` scores. */
+static inline __attribute__((always_inline)) void reduce(const __m512 score[GROUP][VECTORS], const int count,
+                                                         nearest_two *two)
+{
+    for (ptrdiff_t v = 0; v < VECTORS; v++) {
+        two->best[v] = score[0][v];
+        two->second[v] = _mm512_set1_ps(FLT_MAX);
+    }
+    for (ptrdiff_t g = 1; g < count; g++)
+        for (ptrdiff_t v = 0; v < VECTORS; v++) {
+            two->second[v] = _mm512_min_ps(two->second[v], _mm512_max_ps(two->best[v], score[g][v]));
+            two->best[v] = _mm512_min_ps(two->best[v], score[g][v]);
+        }
 }
 
 /* `count` centroids of a group against ROWS rows; count is a constant at every call. */
 static inline __attribute__((always_inline)) void meet(const float *rows, int stride, const float *ahead, int d,
-                                                       const float *packed, const float *half_norm, int first,
-                                                       const int count, __m512i mask, nearest_two *two)
+                                                       const float *packed, const float *half_norm, const int count,
+                                                       nearest_two *two)
 {
     __m512 score[GROUP][VECTORS];
     for (ptrdiff_t g = 0; g < count; g++)
@@ -43,15 +62,41 @@ static inline __attribute__((always_inline)) void meet(const float *rows, int st
             for (ptrdiff_t v = 0; v < VECTORS; v++) score[g][v] = _mm512_fnmadd_ps(coordinate, value[v], score[g][v]);
         }
     }
-    for (ptrdiff_t g = 0; g < count; g++) {
-        const __m512i index = _mm512_set1_epi32(first + (int)g);
-        for (ptrdiff_t v = 0; v < VECTORS; v++) score[g][v] = carry(score[g][v], mask, index);
-    }
     for (ptrdiff_t g = 0; g < count; g++)
-        for (ptrdiff_t v = 0; v < VECTORS; v++) {
-            two->second[v] = _mm512_min_ps(two->second[v], _mm512_max_ps(two->best[v], score[g][v]));
-            two->best[v] = _mm512_min_ps(two->best[v], score[g][v]);
-        }
+        for (ptrdiff_t v = 0; v < VECTORS; v++) score[g][v] = carry(score[g][v], (int)g);
+    reduce((const __m512(*)[VECTORS])score, count, two);
+}
+
+/* The group of that number joins the others. */
+static inline void join(nearest_two *all, const nearest_two *group, int number)
+{
+    const __m512i here = _mm512_set1_epi32(number);
+    for (ptrdiff_t v = 0; v < VECTORS; v++) {
+        const __mmask16 nearer = _mm512_cmp_ps_mask(group->best[v], all->best[v], _CMP_LT_OQ);
+        all->second[v] =
+            _mm512_min_ps(_mm512_min_ps(all->second[v], group->second[v]), _mm512_max_ps(all->best[v], group->best[v]));
+        all->best[v] = _mm512_min_ps(all->best[v], group->best[v]);
+        all->at[v] = _mm512_mask_mov_epi32(all->at[v], nearer, here);
+    }
+}
+
+/* The last `count` centroids, fewer than a group. */
+static inline void meet_rest(const float *rows, int stride, const float *ahead, int d, const float *packed,
+                             const float *half_norm, int count, nearest_two *two)
+{
+    switch (count) {
+#define REST(n)                                                                                                        \
+    case n: meet(rows, stride, ahead, d, packed, half_norm, n, two); break
+        REST(7);
+        REST(6);
+        REST(5);
+        REST(4);
+        REST(3);
+        REST(2);
+        REST(1);
+#undef REST
+    default: break;
+    }
 }
 
 /* Reciprocal roots are good to 2^-14; the factors beside them make the norm an upper and the quotient a lower bound. */
@@ -72,27 +117,20 @@ static inline __m512 prove(__m512 best, __m512 second, __m512 square, const shoa
 static inline __m512 group(const float *rows, int stride, const float *ahead, int d, const float *packed,
                            const float *half_norm, int k, const shoal_assign_error *error, int32_t *label, float *gap)
 {
-    nearest_two two;
-    for (ptrdiff_t v = 0; v < VECTORS; v++) {
-        two.best[v] = two.second[v] = _mm512_set1_ps(FLT_MAX);
+    nearest_two two, next;
+    for (ptrdiff_t v = 0; v < VECTORS; v++) two.at[v] = _mm512_setzero_si512();
+    int number = 1;
+    if (k < GROUP) meet_rest(rows, stride, ahead, d, packed, half_norm, k, &two);
+    else meet(rows, stride, ahead, d, packed, half_norm, GROUP, &two);
+    for (; (number + 1) * GROUP <= k; number++) {
+        const ptrdiff_t first = (ptrdiff_t)number * GROUP;
+        meet(rows, stride, ahead, d, packed + first * d, half_norm + first, GROUP, &next);
+        join(&two, &next, number);
     }
-    const __m512i low = _mm512_set1_epi32((1 << shoal_assign_bits(k)) - 1);
-    const __m512i mask = _mm512_xor_si512(low, _mm512_set1_epi32(-1));
-    int c = 0;
-    for (; c + GROUP <= k; c += GROUP)
-        meet(rows, stride, ahead, d, packed + (ptrdiff_t)c * d, half_norm + c, c, GROUP, mask, &two);
-    switch (k - c) {
-#define REST(count)                                                                                                    \
-    case count: meet(rows, stride, ahead, d, packed + (ptrdiff_t)c * d, half_norm + c, c, count, mask, &two); break
-        REST(7);
-        REST(6);
-        REST(5);
-        REST(4);
-        REST(3);
-        REST(2);
-        REST(1);
-#undef REST
-    default: break;
+    if (k > number * GROUP) {
+        const ptrdiff_t first = (ptrdiff_t)number * GROUP;
+        meet_rest(rows, stride, ahead, d, packed + first * d, half_norm + first, k - number * GROUP, &next);
+        join(&two, &next, number);
     }
     __m512 square[VECTORS];
     for (ptrdiff_t v = 0; v < VECTORS; v++) square[v] = _mm512_setzero_ps();
@@ -105,7 +143,8 @@ static inline __m512 group(const float *rows, int stride, const float *ahead, in
     }
     __m512 least = _mm512_set1_ps(FLT_MAX);
     for (ptrdiff_t v = 0; v < VECTORS; v++) {
-        _mm512_storeu_si512(label + v * LANES, _mm512_and_si512(_mm512_castps_si512(two.best[v]), low));
+        const __m512i place = _mm512_and_si512(_mm512_castps_si512(two.best[v]), _mm512_set1_epi32(GROUP - 1));
+        _mm512_storeu_si512(label + v * LANES, _mm512_add_epi32(_mm512_slli_epi32(two.at[v], GROUP_BITS), place));
         const __m512 proved = prove(two.best[v], two.second[v], square[v], error);
         _mm512_storeu_ps(gap + v * LANES, proved);
         least = _mm512_min_ps(least, proved);

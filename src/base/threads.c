@@ -72,10 +72,11 @@ int shoal_ctx_threads(const shoal_ctx *ctx)
 int shoal_threads_for(const shoal_ctx *ctx, double work)
 {
     enum { WORK_PER_THREAD = 1000000 };
-    const int threads = shoal_ctx_threads(ctx);
     const double useful = work / WORK_PER_THREAD;
+    if (useful < 2) return 1; /* without asking the system how many there are */
+    const int threads = shoal_ctx_threads(ctx);
     if (useful >= threads) return threads;
-    return useful < 1 ? 1 : (int)useful;
+    return (int)useful;
 }
 
 bool shoal_cancelled(const shoal_ctx *ctx)

@@ -9,7 +9,7 @@
 
 static shoal_status show(shoal_cli_session *session, const shoal_assign_run *run)
 {
-    static const char *const headings[] = {"Segment", "Name", "Customers", "Share"};
+    static const char *const headings[] = {"Segment", "Name", "Customers", "Share", "Mean distance", "On the border"};
     if (session->args->json)
         return shoal_cli_document(session, shoal_assign_json(run, session->notices.n, session->notices.messages));
     char n[SHOAL_CLI_NUMBER_SIZE], model[512], name[512];
@@ -20,14 +20,20 @@ static shoal_status show(shoal_cli_session *session, const shoal_assign_run *run
         printf("  %s customers with a missing feature are left out\n", shoal_cli_count(run->n_missing, n));
     if (!isnan(run->mean_distance)) printf("  mean distance to the own centroid %.4f\n", run->mean_distance);
     putchar('\n');
-    shoal_cli_table table = shoal_cli_table_start("rlrr", headings);
+    const bool measured = run->border != NULL;
+    shoal_cli_table table = shoal_cli_table_start(measured ? "rlrrrr" : "rlrr", headings);
     for (int i = 0; i < run->k; i++) {
         shoal_cli_cell_count(&table, i);
         shoal_cli_cell(&table, run->names[i]);
         shoal_cli_cell_count(&table, run->sizes[i]);
         shoal_cli_cell_share(&table, (double)run->sizes[i], (double)run->n);
+        if (!measured) continue;
+        shoal_cli_cell_fixed(&table, run->mean_distances[i], 4);
+        shoal_cli_cell_share(&table, (double)run->border[i], (double)run->sizes[i]);
     }
     const shoal_status status = shoal_cli_show(session, &table);
+    if (status == SHOAL_OK && measured)
+        printf("\nOn the border: at least %d%% as near to another segment.\n", SHOAL_ASSIGN_BORDER_PERCENT);
     if (status == SHOAL_OK) shoal_cli_show_times(&run->times);
     return status;
 }

@@ -11,6 +11,7 @@ shoal_kmeans_step_opts shoal_cli_kmeans_opts(const shoal_cli_args *args)
 {
     shoal_kmeans_step_opts opts = args->kmeans;
     if (args->name != NULL) opts.name = args->name;
+    opts.kmeans.mini_batch = args->mini_batch != 0;
     if (args->n_clusters != 0) opts.k_min = opts.k_max = args->n_clusters;
     return opts;
 }
@@ -92,7 +93,33 @@ static void show_run(const shoal_cli_session *session, const shoal_kmeans_run *r
     printf("  inertia %s, silhouette %s, %s after %d iterations, best of %d starts, seed %llu\n",
            shoal_cli_fixed(run->inertia, 4, inertia), shoal_cli_fixed(run->silhouette, 4, silhouette),
            run->converged ? "converged" : "NOT converged", run->iterations, run->n_init, (unsigned long long)run->seed);
+    if (run->algorithm_reason[0] != '\0')
+        printf("  algorithm %s: %s\n", shoal_kmeans_algorithm_name(run->algorithm), run->algorithm_reason);
     printf("  %d threads, %s\n", run->threads, run->isa);
+}
+
+shoal_status shoal_cli_show_alignment(shoal_cli_session *session, const shoal_kmeans_run *run)
+{
+    static const char *const headings[] = {"", "Cluster", "Older number", "Distance", "Relative"};
+    char agreement[SHOAL_CLI_NUMBER_SIZE], rand[SHOAL_CLI_NUMBER_SIZE], name[512];
+    if (run->alignment.matches == NULL) return SHOAL_OK;
+    shoal_cli_heading(session, false, "Numbers of %s: %s%% of the customers agree, adjusted Rand index %s",
+                      shoal_cli_escape(run->align_to, name, sizeof name),
+                      shoal_cli_fixed(100 * run->alignment.agreement, 1, agreement),
+                      shoal_cli_fixed(run->alignment.adjusted_rand, 4, rand));
+    puts("  distances are to the older centroid; relative to that to the next older one: below 1 the match is the "
+         "nearest");
+    shoal_cli_table table = shoal_cli_table_start("rlrrr", headings);
+    for (int i = 0; i < run->k; i++) {
+        const shoal_kmeans_match *match = &run->alignment.matches[i];
+        shoal_cli_cell_count(&table, i);
+        shoal_cli_cell(&table, run->names[i]);
+        if (match->old >= 0) shoal_cli_cell_count(&table, match->old);
+        else shoal_cli_cell(&table, "new");
+        shoal_cli_cell_fixed(&table, match->distance, 4);
+        shoal_cli_cell_fixed(&table, match->relative, 4);
+    }
+    return shoal_cli_show(session, &table);
 }
 
 static shoal_status show(shoal_cli_session *session, const shoal_kmeans_run *run)
@@ -102,6 +129,7 @@ static shoal_status show(shoal_cli_session *session, const shoal_kmeans_run *run
     show_run(session, run);
     shoal_status status = shoal_cli_show_choice(session, run);
     if (status == SHOAL_OK) status = show_clusters(session, run);
+    if (status == SHOAL_OK) status = shoal_cli_show_alignment(session, run);
     if (status == SHOAL_OK) shoal_cli_show_times(&run->times);
     return status;
 }

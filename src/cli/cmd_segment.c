@@ -64,6 +64,7 @@ static shoal_status show(shoal_cli_session *session, const shoal_segment_run *ru
     show_value(session, run);
     status = shoal_cli_show_choice(session, &run->kmeans);
     if (status == SHOAL_OK) status = show_segments(session, run);
+    if (status == SHOAL_OK) status = shoal_cli_show_alignment(session, &run->kmeans);
     if (status < 0) return status;
     show_files(run);
     shoal_cli_show_times(&run->times);

@@ -30,5 +30,7 @@ shoal_kmeans_step_opts shoal_cli_kmeans_opts(const shoal_cli_args *args);
 SHOAL_MUST_USE shoal_status shoal_cli_show_import(shoal_cli_session *session, const shoal_import_report *report);
 /* "chosen from 2 to 10: …", or nothing where k was given. */
 SHOAL_MUST_USE shoal_status shoal_cli_show_choice(shoal_cli_session *session, const shoal_kmeans_run *run);
+/* How the clusters match those of an older model, or nothing where they were not aligned. */
+SHOAL_MUST_USE shoal_status shoal_cli_show_alignment(shoal_cli_session *session, const shoal_kmeans_run *run);
 
 #endif

@@ -10,7 +10,7 @@
 /* enumerations are parsed as int */
 _Static_assert(sizeof(shoal_returns) == sizeof(int) && sizeof(shoal_unit) == sizeof(int) &&
                    sizeof(shoal_scale) == sizeof(int) && sizeof(shoal_import_kind) == sizeof(int) &&
-                   sizeof(shoal_bad_rows) == sizeof(int),
+                   sizeof(shoal_bad_rows) == sizeof(int) && sizeof(shoal_kmeans_algorithm) == sizeof(int),
                "an enumeration is not an int");
 
 const char *const shoal_cli_group_names[SHOAL_CLI_N_GROUPS] = {
@@ -27,11 +27,13 @@ static const char *const bad_rows[] = {"reject", "skip", NULL};
 static const char *const units[] = {"day", "week", "month", NULL};
 static const char *const scales[] = {"none", "standard", "robust", "minmax", NULL};
 static const char *const formats[] = {"csv", "json", NULL};
+static const char *const algorithms[] = {"auto", "lloyd", "bounded", "tree", NULL};
 static const char *const purchase_models[] = {"bgnbd", NULL};
 /* words among other values */
 static const char *const delimiters[] = {"auto", "comma", "semicolon", "tab", "pipe", "blank", NULL};
 static const char *const clusters[] = {"auto", NULL};
-static const char *const inits[] = {"kmeans++", "random", NULL};
+static const char *const inits[] = {"kmeans++", "kmeans-parallel", "random", "sample", NULL};
+static const char *const orders[] = {"size", "as-fitted", NULL};
 
 #define V(verb) (1U << SHOAL_CLI_##verb)
 #define EVERY ((1U << SHOAL_CLI_N_VERBS) - 1)
@@ -121,8 +123,29 @@ const shoal_cli_option shoal_cli_options[] = {
      .type = SHOAL_CLI_INT, .verbs = CLUSTERS, .min = 0, .max = 1000, AT(kmeans.n_references)},
     {MODEL("bootstraps", "N", "bootstrap samples for the stability of each number of clusters; 0: without it"),
      .type = SHOAL_CLI_INT, .verbs = CLUSTERS, .min = 0, .max = 1000, AT(kmeans.n_bootstraps)},
-    {MODEL("init", "METHOD", "first centroids: kmeans++, random, or a CSV file of centroids with the features' names"),
+    {MODEL("init", "METHOD",
+           "first centroids: kmeans++; kmeans-parallel, in fewer passes; random rows; sample, those of a fit to a "
+           "sample; or a CSV file of centroids with the features' names"),
      .type = SHOAL_CLI_INIT, .verbs = CLUSTERS, .choices = inits, .by_itself = "kmeans++", AT(kmeans)},
+    {MODEL("algorithm", "NAME",
+           "how nearest centroids are found, with the same result: auto takes the fastest, lloyd looks at every "
+           "customer, "
+           "bounded at those that may change, tree at groups of customers"),
+     .type = SHOAL_CLI_CHOICE, .verbs = CLUSTERS, .choices = algorithms, AT(kmeans.kmeans.algorithm)},
+    {MODEL("mini-batch", NULL, "fit to samples, then at most 2 iterations over all: quicker, and nearly as good"),
+     .type = SHOAL_CLI_FLAG, .verbs = CLUSTERS, .value = 1, AT(mini_batch)},
+    {MODEL("label-order", "ORDER",
+           "numbers of the clusters: size (largest first), as-fitted, or a feature such as monetary (highest first)"),
+     .type = SHOAL_CLI_TEXT, .verbs = CLUSTERS, .choices = orders, .by_itself = "size; as-fitted with --init FILE",
+     AT(kmeans.label_order)},
+    {MODEL("align-to", "MODEL",
+           "an older model, whose numbers the clusters keep, such as kmeans with --model-store "
+           "april.h5"),
+     .type = SHOAL_CLI_TEXT, .verbs = CLUSTERS, AT(kmeans.align_to)},
+    {MODEL("model-store", "PATH", "store that holds the model of --align-to"), .type = SHOAL_CLI_FILE,
+     .verbs = V(KMEANS), .by_itself = "the same store", AT(kmeans.model_store)},
+    {MODEL("model-store", "PATH", "store that holds the model of --align-to"), .type = SHOAL_CLI_FILE,
+     .verbs = V(SEGMENT), AT(kmeans.model_store)},
     {MODEL("n-init", "N", "restarts; the lowest inertia wins"), .type = SHOAL_CLI_INT, .verbs = CLUSTERS, .min = 1,
      .max = INT_MAX, AT(kmeans.kmeans.n_init)},
     {MODEL("max-iter", "N", "most iterations of a restart"), .type = SHOAL_CLI_INT, .verbs = CLUSTERS, .min = 1,

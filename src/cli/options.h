@@ -36,6 +36,7 @@ typedef struct shoal_cli_args {
     int n_scores;
     int purchase_model;
     shoal_clv_step_opts clv;
+    int mini_batch;
     int n_clusters; /* 0: chosen between kmeans.k_min and kmeans.k_max */
     shoal_kmeans_step_opts kmeans;
     shoal_assign_opts assign;
@@ -53,7 +54,7 @@ typedef struct shoal_cli_verb {
     bool operand_is_csv; /* a text file, gzipped or not, or "-"; else a store */
     const char *purpose; /* one line */
     const char *about;   /* a paragraph */
-    const char *examples[3];
+    const char *examples[4];
 } shoal_cli_verb;
 
 extern const shoal_cli_verb shoal_cli_verbs[SHOAL_CLI_N_VERBS]; /* by shoal_cli_verb_id */
@@ -88,7 +89,7 @@ typedef struct shoal_cli_option {
     const char *help; /* a phrase; the default is added to it */
     const char *placeholder;
     const char *by_itself;      /* the default in words, where the value in the defaults does not tell */
-    const char *const *choices; /* CHOICE: by value, then NULL; INIT, CLUSTERS, DELIMITER: the words, for completion */
+    const char *const *choices; /* CHOICE: by value, then NULL; else words to complete with, then NULL */
     size_t target;              /* offset in shoal_cli_args */
     double min, max;            /* INT, REAL, CLUSTERS */
     shoal_cli_type type;

@@ -139,6 +139,20 @@ static shoal_status check_clusters(const shoal_cli_args *args, shoal_error *err)
     return SHOAL_OK;
 }
 
+static shoal_status check_numbers(const shoal_cli_args *args, shoal_error *err)
+{
+    const shoal_kmeans_step_opts *kmeans = &args->kmeans;
+    if (kmeans->align_to != NULL && kmeans->label_order != NULL)
+        return shoal_cli_usage(err,
+                               "--align-to keeps the numbers of an older model, --label-order makes new ones: give "
+                               "one or the other");
+    if (kmeans->align_to == NULL && kmeans->model_store != NULL)
+        return shoal_cli_usage(err, "--model-store says where the model of --align-to is, which is not given");
+    if (kmeans->align_to != NULL && kmeans->model_store == NULL && args->verb == SHOAL_CLI_SEGMENT)
+        return shoal_cli_usage(err, "--align-to needs --model-store: segment writes a new store, without older models");
+    return SHOAL_OK;
+}
+
 static shoal_status check_dates(const shoal_cli_args *args, shoal_error *err)
 {
     const int64_t calibration = args->summary.calibration_end, observation = args->summary.observation_end;
@@ -176,6 +190,7 @@ shoal_status shoal_cli_parse(shoal_cli_verb_id verb, int argc, char *const *argv
     if (status == SHOAL_OK) status = check_required(args, err);
     if (status == SHOAL_OK) status = check_dates(args, err);
     if (status == SHOAL_OK) status = check_clusters(args, err);
+    if (status == SHOAL_OK) status = check_numbers(args, err);
     if (status == SHOAL_OK) status = check_export(args, err);
     return status;
 }

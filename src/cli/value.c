@@ -112,11 +112,24 @@ static shoal_status take_delimiter(const shoal_cli_option *option, const char *t
 static shoal_status take_init(const shoal_cli_option *option, const char *text, shoal_kmeans_step_opts *value,
                               shoal_error *err)
 {
+    static const struct {
+        const char *word;
+        shoal_kmeans_init init;
+    } methods[] = {{"kmeans++", SHOAL_INIT_KMEANSPP},
+                   {"kmeans-parallel", SHOAL_INIT_PARALLEL},
+                   {"kmeans||", SHOAL_INIT_PARALLEL},
+                   {"random", SHOAL_INIT_RANDOM},
+                   {"sample", SHOAL_INIT_SAMPLE}};
     value->init_file = NULL;
-    if (strcmp(text, "kmeans++") == 0) value->kmeans.init = SHOAL_INIT_KMEANSPP;
-    else if (strcmp(text, "random") == 0) value->kmeans.init = SHOAL_INIT_RANDOM;
-    else if (strpbrk(text, "./") != NULL) value->init_file = text;
-    else return refuse(option, text, "neither kmeans++ nor random nor the name of a CSV file", err);
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (strcmp(text, methods[i].word) == 0) {
+            value->kmeans.init = methods[i].init;
+            return SHOAL_OK;
+        }
+    if (strpbrk(text, "./") == NULL)
+        return refuse(option, text, "none of kmeans++, kmeans-parallel, random and sample nor the name of a CSV file",
+                      err);
+    value->init_file = text;
     return SHOAL_OK;
 }
 

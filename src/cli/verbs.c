@@ -54,15 +54,19 @@ const shoal_cli_verb shoal_cli_verbs[SHOAL_CLI_N_VERBS] = {
                           "k-means clusters of customers",
                           "Scales the features and clusters the customers by exact k-means. Without --n-clusters the "
                           "number of clusters is chosen. The same seed gives the same clusters for any number of "
-                          "threads.",
-                          {"shoal kmeans customers.h5 --n-clusters 6",
-                           "shoal kmeans wholesale.h5 --features 'log(Fresh),log(Milk),log(Grocery)' --k-max 8"}},
+                          "threads. Clusters are numbered by size; --label-order monetary numbers them by a feature, "
+                          "and --align-to keeps the numbers of an older model, so that segment 3 stays segment 3.",
+                          {"shoal kmeans customers.h5 --n-clusters 6 --label-order monetary",
+                           "shoal kmeans wholesale.h5 --features 'log(Fresh),log(Milk),log(Grocery)' --k-max 8",
+                           "shoal kmeans may.h5 --n-clusters 6 --align-to kmeans --model-store april.h5",
+                           "shoal kmeans visitors.h5 --n-clusters 20 --mini-batch --algorithm bounded"}},
     [SHOAL_CLI_ASSIGN] = {"assign",
                           "STORE",
                           false,
                           "puts customers into the segments of a stored model",
                           "Scales and assigns the customers of a store by a model that was fitted before, on the same "
-                          "or on another store.",
+                          "or on another store. For each customer it writes the segment, the one that comes "
+                          "next, and the distance to both.",
                           {"shoal assign may.h5 --model kmeans --model-store april.h5"}},
     [SHOAL_CLI_REPORT] = {"report",
                           "STORE",

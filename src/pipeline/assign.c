@@ -17,6 +17,8 @@ void shoal_assign_run_free(shoal_assign_run *run)
 {
     free(run->names);
     free(run->sizes);
+    free(run->mean_distances);
+    free(run->border);
     *run = (shoal_assign_run){0};
 }
 
@@ -27,11 +29,25 @@ static shoal_status alloc_segments(shoal_assign_run *run, int k, shoal_error *er
     return shoal_alloc_zero(k, sizeof *run->sizes, &run->sizes, err);
 }
 
-static double mean_distance(const double *distance, int64_t n)
+/* Sizes, distances and customers on the border of each segment. */
+static shoal_status count_segments(shoal_assign_run *run, const shoal_kmeans_assignment *near, shoal_error *err)
 {
-    shoal_sum sum = {0};
-    for (int64_t i = 0; i < n; i++) shoal_sum_add(&sum, distance[i]);
-    return n > 0 ? shoal_sum_value(sum) / (double)n : NAN;
+    shoal_sum *sums, all = {0};
+    SHOAL_TRY(shoal_alloc(run->k, sizeof *run->mean_distances, &run->mean_distances, err));
+    SHOAL_TRY(shoal_alloc_zero(run->k, sizeof *run->border, &run->border, err));
+    SHOAL_TRY(shoal_alloc_zero(run->k, sizeof *sums, &sums, err));
+    for (int64_t i = 0; i < run->n; i++) {
+        const int32_t s = near->labels[i];
+        run->sizes[s]++;
+        run->border[s] += 100 * near->distance[i] >= SHOAL_ASSIGN_BORDER_PERCENT * near->second_distance[i];
+        shoal_sum_add(&sums[s], near->distance[i]);
+        shoal_sum_add(&all, near->distance[i]);
+    }
+    for (int s = 0; s < run->k; s++)
+        run->mean_distances[s] = run->sizes[s] > 0 ? shoal_sum_value(sums[s]) / (double)run->sizes[s] : (double)NAN;
+    run->mean_distance = run->n > 0 ? shoal_sum_value(all) / (double)run->n : (double)NAN;
+    free(sums);
+    return SHOAL_OK;
 }
 
 /* A result is read with the model of its name: unless it is that model's own, the model comes along. */
@@ -64,26 +80,18 @@ static shoal_status check_name(shoal_store *store, const shoal_assign_run *run, 
                       run->name, kind, run->kind);
 }
 
-/* Scaled features and scaled centroids by the model's own scalers. */
+/* Features scaled as the model's own were. */
 static shoal_status assign_complete(const shoal_ctx *ctx, const shoal_kmeans_run *model, const shoal_table *features,
-                                    int32_t *labels, double *distance, shoal_error *err)
+                                    const shoal_kmeans_assignment *near, shoal_error *err)
 {
     shoal_table scaled = {0};
-    double *centroids = NULL;
     const shoal_matrix raw = {.n = features->n_rows, .d = features->n_columns, .columns = features->columns};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_scaler_apply(ctx, &raw, model->scalers, &scaled, err));
-    SHOAL_TRY_OUT(shoal_alloc((int64_t)model->k * model->d, sizeof *centroids, &centroids, err));
-    for (int s = 0; s < model->k; s++)
-        for (int j = 0; j < model->d; j++) {
-            const int64_t at = (int64_t)s * model->d + j;
-            centroids[at] = shoal_scaler_value(&model->scalers[j], model->centroids[at]);
-        }
     const shoal_matrix x = {.n = scaled.n_rows, .d = scaled.n_columns, .columns = scaled.columns};
-    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, model->k, centroids, labels, distance, err));
+    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, model->k, model->scaled_centroids, near, err));
 out:
     shoal_table_free(&scaled);
-    free(centroids);
     return status;
 }
 
@@ -93,8 +101,7 @@ static shoal_status assign_kmeans(const shoal_ctx *ctx, shoal_store *store, shoa
     shoal_kmeans_run model = {0};
     shoal_feature_list list = {0};
     int64_t *rows = NULL;
-    int32_t *near = NULL, *labels = NULL;
-    double *near_distance = NULL, *distance = NULL;
+    shoal_kmeans_assignment near = {0}, all = {0};
     uint64_t fingerprint;
     char group[SHOAL_GROUP_SIZE];
     shoal_status status;
@@ -110,27 +117,16 @@ static shoal_status assign_kmeans(const shoal_ctx *ctx, shoal_store *store, shoa
     SHOAL_TRY_OUT(shoal_table_gather(&list.table, rows, run->n, err));
     since = shoal_times_add(&run->times, "read", since);
 
-    SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *near, &near, err));
-    SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *near_distance, &near_distance, err));
-    SHOAL_TRY_OUT(shoal_alloc(n_all, sizeof *labels, &labels, err));
-    SHOAL_TRY_OUT(shoal_alloc(n_all, sizeof *distance, &distance, err));
-    if (run->n > 0) SHOAL_TRY_OUT(assign_complete(ctx, &model, &list.table, near, near_distance, err));
-    for (int64_t i = 0; i < n_all; i++) {
-        labels[i] = -1;
-        distance[i] = NAN;
-    }
-    for (int64_t i = 0; i < run->n; i++) {
-        labels[rows[i]] = near[i];
-        distance[rows[i]] = near_distance[i];
-        run->sizes[near[i]]++;
-    }
-    run->mean_distance = mean_distance(near_distance, run->n);
+    SHOAL_TRY_OUT(shoal_assignment_make(run->n, &near, err));
+    if (run->n > 0) SHOAL_TRY_OUT(assign_complete(ctx, &model, &list.table, &near, err));
+    SHOAL_TRY_OUT(shoal_assignment_spread(&near, rows, run->n, n_all, &all, err));
+    SHOAL_TRY_OUT(count_segments(run, &near, err));
     since = shoal_times_add(&run->times, "assign", since);
     SHOAL_TRY_OUT(shoal_result_group(run->name, group, err));
     SHOAL_TRY_OUT(shoal_store_remove(store, group, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->model, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "kind", "kmeans", err));
-    SHOAL_TRY_OUT(shoal_labels_write(store, group, n_all, labels, distance, run->k, run->names, err));
+    SHOAL_TRY_OUT(shoal_labels_write(store, group, n_all, &all, run->k, run->names, err));
     if (keeps_model(run, model_store, store)) {
         shoal_text_copy(model.name, sizeof model.name, run->name);
         model.n = run->n;
@@ -143,10 +139,8 @@ out:
     shoal_kmeans_run_free(&model);
     shoal_feature_list_free(&list);
     free(rows);
-    free(near);
-    free(near_distance);
-    free(labels);
-    free(distance);
+    shoal_assignment_free(&near);
+    shoal_assignment_free(&all);
     return status;
 }
 

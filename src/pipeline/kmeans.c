@@ -26,6 +26,8 @@ void shoal_kmeans_run_free(shoal_kmeans_run *run)
     free(run->sizes);
     free(run->names);
     free(run->centroids);
+    free(run->scaled_centroids);
+    shoal_kmeans_alignment_free(&run->alignment);
     *run = (shoal_kmeans_run){0};
 }
 
@@ -110,23 +112,6 @@ static shoal_matrix matrix_of(const shoal_table *table)
     return (shoal_matrix){.n = table->n_rows, .d = table->n_columns, .columns = table->columns};
 }
 
-/* Labels and distances of all customers from those of the complete rows. */
-static shoal_status spread(const shoal_kmeans_result *fit, const double *distance, const int64_t *rows, int64_t n_all,
-                           int32_t **labels, double **distances, shoal_error *err)
-{
-    SHOAL_TRY(shoal_alloc(n_all, sizeof **labels, labels, err));
-    SHOAL_TRY(shoal_alloc(n_all, sizeof **distances, distances, err));
-    for (int64_t i = 0; i < n_all; i++) {
-        (*labels)[i] = -1;
-        (*distances)[i] = NAN;
-    }
-    for (int64_t i = 0; i < fit->n; i++) {
-        (*labels)[rows[i]] = fit->labels[i];
-        (*distances)[rows[i]] = distance[i];
-    }
-    return SHOAL_OK;
-}
-
 static bool all_rows_equal(const shoal_matrix *x)
 {
     for (int j = 0; j < x->d; j++)
@@ -173,10 +158,18 @@ static shoal_status fill_run(shoal_kmeans_run *run, const shoal_kmeans_result *r
     run->converged = result->converged;
     run->inertia = result->inertia;
     run->silhouette = result->silhouette;
+    run->algorithm = result->algorithm;
+    memcpy(run->algorithm_reason, result->reason, sizeof run->algorithm_reason);
+    run->distinct = result->distinct;
+    run->moved = result->moved;
+    run->inertia_drop = result->inertia_drop;
+    run->mini_batch = result->mini_batch;
     SHOAL_TRY(shoal_alloc(run->k, sizeof *run->sizes, &run->sizes, err));
     SHOAL_TRY(shoal_alloc(run->k, sizeof *run->names, &run->names, err));
     SHOAL_TRY(shoal_alloc((int64_t)run->k * run->d, sizeof *run->centroids, &run->centroids, err));
+    SHOAL_TRY(shoal_alloc((int64_t)run->k * run->d, sizeof *run->scaled_centroids, &run->scaled_centroids, err));
     memcpy(run->sizes, result->sizes, (size_t)run->k * sizeof *run->sizes);
+    memcpy(run->scaled_centroids, result->centroids, (size_t)run->k * (size_t)run->d * sizeof *result->centroids);
     for (int s = 0; s < run->k; s++)
         for (int j = 0; j < run->d; j++)
             run->centroids[s * run->d + j] = shoal_scaler_invert(&run->scalers[j], result->centroids[s * run->d + j]);
@@ -194,28 +187,26 @@ static double add_cluster_phases(shoal_times *times, const shoal_kmeans_time *fi
 }
 
 static shoal_status write_result(const shoal_ctx *ctx, shoal_store *store, const char *clv,
-                                 const shoal_kmeans_result *result, const double *distance, const int64_t *rows,
-                                 uint64_t fingerprint, shoal_kmeans_run *run, shoal_error *err)
+                                 const shoal_kmeans_assignment *assignment, const int64_t *rows, uint64_t fingerprint,
+                                 shoal_kmeans_run *run, shoal_error *err)
 {
     char group[SHOAL_GROUP_SIZE];
     const int64_t n_all = shoal_store_customers(store);
-    int32_t *labels = NULL;
-    double *distances = NULL;
+    shoal_kmeans_assignment all = {0};
     shoal_profile profile = {0};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_result_group(run->name, group, err));
-    SHOAL_TRY_OUT(spread(result, distance, rows, n_all, &labels, &distances, err));
-    SHOAL_TRY_OUT(shoal_profile_on_store(ctx, store, labels, run->k, clv, run->scalers, run->d, &profile, err));
+    SHOAL_TRY_OUT(shoal_assignment_spread(assignment, rows, run->n, n_all, &all, err));
+    SHOAL_TRY_OUT(shoal_profile_on_store(ctx, store, all.labels, run->k, clv, run->scalers, run->d, &profile, err));
     for (int s = 0; s < run->k; s++) memcpy(run->names[s], profile.segments[s].name, sizeof run->names[s]);
     SHOAL_TRY_OUT(shoal_store_remove(store, group, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "model", run->name, err));
     SHOAL_TRY_OUT(shoal_store_set_text(store, group, "kind", "kmeans", err));
-    SHOAL_TRY_OUT(shoal_labels_write(store, group, n_all, labels, distances, run->k, run->names, err));
+    SHOAL_TRY_OUT(shoal_labels_write(store, group, n_all, &all, run->k, run->names, err));
     SHOAL_TRY_OUT(shoal_kmeans_save(store, run, fingerprint, err));
 out:
     shoal_profile_free(&profile);
-    free(labels);
-    free(distances);
+    shoal_assignment_free(&all);
     return status;
 }
 
@@ -228,7 +219,9 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     shoal_table scaled = {0};
     shoal_kmeans_result result = {0};
     int64_t *rows = NULL;
-    double *given = NULL, *weights = NULL, *distance = NULL;
+    double *given = NULL, *weights = NULL, *old = NULL;
+    shoal_kmeans_assignment assignment = {0};
+    int k_old = 0;
     char group[SHOAL_GROUP_SIZE];
     shoal_status status;
     double since = shoal_clock_ms();
@@ -262,6 +255,8 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     SHOAL_TRY_OUT(shoal_scaler_apply(ctx, &raw, run->scalers, &scaled, err));
     shoal_kmeans_opts kmeans = opts->kmeans;
     kmeans.n_clusters = opts->k_min;
+    SHOAL_TRY_OUT(shoal_label_order_parse(opts, &list, &kmeans, run->label_order, err));
+    if (opts->align_to != NULL) SHOAL_TRY_OUT(shoal_older_model_load(store, opts, run, &k_old, &old, err));
     if (opts->weight_column != NULL) {
         SHOAL_TRY_OUT(read_weights(ctx, store, opts->weight_column, rows, run->n, &weights, err));
         kmeans.weight = weights;
@@ -281,13 +276,17 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     const shoal_matrix x = matrix_of(&scaled);
     SHOAL_TRY_OUT(fit(ctx, &x, opts, &kmeans, run, &result, err));
     const shoal_status fitted = status;
-    if (fitted == SHOAL_NOT_CONVERGED)
+    if (fitted == SHOAL_NOT_CONVERGED && !result.mini_batch)
         shoal_notice(ctx, "k-means stopped at %d iterations before it converged: raise --max-iter", result.iterations);
+    if (old != NULL) {
+        shoal_text_copy(run->align_to, sizeof run->align_to, opts->align_to);
+        SHOAL_TRY_OUT(shoal_kmeans_align(ctx, &x, kmeans.weight, k_old, old, &result, &run->alignment, err));
+    }
     SHOAL_TRY_OUT(fill_run(run, &result, err));
-    SHOAL_TRY_OUT(shoal_alloc(run->n, sizeof *distance, &distance, err));
-    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, result.k, result.centroids, result.labels, distance, err));
+    SHOAL_TRY_OUT(shoal_assignment_make(run->n, &assignment, err));
+    SHOAL_TRY_OUT(shoal_kmeans_assign(ctx, &x, result.k, result.centroids, &assignment, err));
     since = add_cluster_phases(&run->times, &result.time, since);
-    SHOAL_TRY_OUT(write_result(ctx, store, opts->clv, &result, distance, rows, fingerprint, run, err));
+    SHOAL_TRY_OUT(write_result(ctx, store, opts->clv, &assignment, rows, fingerprint, run, err));
     shoal_times_add(&run->times, "write", since);
     status = fitted;
 out:
@@ -297,7 +296,8 @@ out:
     free(rows);
     free(given);
     free(weights);
-    free(distance);
+    shoal_assignment_free(&assignment);
+    free(old);
     return status;
 }
 

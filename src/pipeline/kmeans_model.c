@@ -89,6 +89,14 @@ shoal_status shoal_kmeans_save(shoal_store *store, const shoal_kmeans_run *run, 
     SHOAL_TRY(shoal_store_set_f64(store, group, "silhouette", run->silhouette, err));
     SHOAL_TRY(shoal_store_set_text(store, group, "isa", run->isa, err));
     SHOAL_TRY(shoal_store_set_i64(store, group, "n_reasons", run->n_reasons, err));
+    SHOAL_TRY(shoal_store_set_text(store, group, "algorithm", shoal_kmeans_algorithm_name(run->algorithm), err));
+    SHOAL_TRY(shoal_store_set_text(store, group, "algorithm_reason", run->algorithm_reason, err));
+    SHOAL_TRY(shoal_store_set_i64(store, group, "distinct", run->distinct, err));
+    SHOAL_TRY(shoal_store_set_f64(store, group, "moved", run->moved, err));
+    SHOAL_TRY(shoal_store_set_f64(store, group, "inertia_drop", run->inertia_drop, err));
+    SHOAL_TRY(shoal_store_set_i64(store, group, "mini_batch", run->mini_batch, err));
+    SHOAL_TRY(shoal_store_set_text(store, group, "label_order", run->label_order, err));
+    SHOAL_TRY(shoal_alignment_save(store, group, run, err));
     SHOAL_TRY(save_scalers(store, group, run, err));
     SHOAL_TRY(save_candidates(store, group, run, err));
     SHOAL_TRY(save_names(store, group, run, err));
@@ -101,7 +109,10 @@ shoal_status shoal_kmeans_save(shoal_store *store, const shoal_kmeans_run *run, 
     if (status < 0) return status;
     snprintf(path, sizeof path, "%s/centroids", group);
     SHOAL_TRY(shoal_store_write_array(store, path, run->k, run->d, run->centroids, err));
-    return shoal_store_set_text(store, path, "long_name", "centroids in the units of the features", err);
+    SHOAL_TRY(shoal_store_set_text(store, path, "long_name", "centroids in the units of the features", err));
+    snprintf(path, sizeof path, "%s/scaled_centroids", group);
+    SHOAL_TRY(shoal_store_write_array(store, path, run->k, run->d, run->scaled_centroids, err));
+    return shoal_store_set_text(store, path, "long_name", "centroids as fitted, in scaled units", err);
 }
 
 static shoal_status load_scalers(shoal_store *store, const char *group, shoal_kmeans_run *run, shoal_error *err)
@@ -209,6 +220,50 @@ out:
     return status;
 }
 
+/* The centroids as fitted. Older versions stored them in the units of the features alone. */
+static shoal_status load_scaled_centroids(shoal_store *store, const char *group, shoal_kmeans_run *run,
+                                          shoal_error *err)
+{
+    char path[SHOAL_GROUP_SIZE + 32];
+    int64_t k, d;
+    const int64_t cells = (int64_t)run->k * run->d;
+    snprintf(path, sizeof path, "%s/scaled_centroids", group);
+    if (!shoal_store_has(store, path)) {
+        SHOAL_TRY(shoal_alloc(cells, sizeof *run->scaled_centroids, &run->scaled_centroids, err));
+        for (int64_t at = 0; at < cells; at++)
+            run->scaled_centroids[at] = shoal_scaler_value(&run->scalers[at % run->d], run->centroids[at]);
+        return SHOAL_OK;
+    }
+    SHOAL_TRY(shoal_store_read_array(store, path, &k, &d, &run->scaled_centroids, err));
+    bool fits = k == run->k && d == run->d;
+    for (int64_t at = 0; fits && at < cells; at++) fits = isfinite(run->scaled_centroids[at]);
+    return fits ? SHOAL_OK : shoal_fail(err, SHOAL_ERR_INPUT, "%s is damaged", path);
+}
+
+/* What models of older versions lack. */
+static shoal_status load_course(shoal_store *store, const char *group, shoal_kmeans_run *run, shoal_error *err)
+{
+    char algorithm[16];
+    int64_t mini_batch;
+    run->moved = run->inertia_drop = NAN;
+    if (!shoal_store_has_attribute(store, group, "label_order")) return SHOAL_OK;
+    SHOAL_TRY(shoal_store_get_text(store, group, "algorithm", algorithm, sizeof algorithm, err));
+    SHOAL_TRY(shoal_store_get_text(store, group, "algorithm_reason", run->algorithm_reason,
+                                   sizeof run->algorithm_reason, err));
+    SHOAL_TRY(shoal_store_get_i64(store, group, "distinct", &run->distinct, err));
+    SHOAL_TRY(shoal_store_get_f64(store, group, "moved", &run->moved, err));
+    SHOAL_TRY(shoal_store_get_f64(store, group, "inertia_drop", &run->inertia_drop, err));
+    SHOAL_TRY(shoal_store_get_i64(store, group, "mini_batch", &mini_batch, err));
+    SHOAL_TRY(shoal_store_get_text(store, group, "label_order", run->label_order, sizeof run->label_order, err));
+    run->mini_batch = mini_batch != 0;
+    for (int a = SHOAL_KMEANS_AUTO; a <= SHOAL_KMEANS_TREE; a++)
+        if (strcmp(algorithm, shoal_kmeans_algorithm_name((shoal_kmeans_algorithm)a)) == 0) {
+            run->algorithm = (shoal_kmeans_algorithm)a;
+            return SHOAL_OK;
+        }
+    return shoal_fail(err, SHOAL_ERR_INPUT, "%s: unknown algorithm \"%s\"", group, algorithm);
+}
+
 static shoal_status load_attributes(shoal_store *store, const char *group, shoal_kmeans_run *run, shoal_error *err)
 {
     char scale[16];
@@ -243,27 +298,9 @@ shoal_status shoal_kmeans_load(shoal_store *store, const char *name, shoal_kmean
     if (status >= 0) status = load_scalers(store, group, run, err);
     if (status >= 0) status = load_candidates(store, group, run, err);
     if (status >= 0) status = load_clusters(store, group, run, err);
+    if (status >= 0) status = load_scaled_centroids(store, group, run, err);
+    if (status >= 0) status = load_course(store, group, run, err);
+    if (status >= 0) status = shoal_alignment_load(store, group, run, err);
     if (status < 0) shoal_kmeans_run_free(run);
     return status;
-}
-
-shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n, const int32_t *labels,
-                                const double *distance, int k, char (*names)[SHOAL_SEGMENT_NAME_SIZE], shoal_error *err)
-{
-    const shoal_column texts = {
-        .name = "names", .type = SHOAL_TEXT, .width = SHOAL_SEGMENT_NAME_SIZE, .length = k, .data = names};
-    const shoal_column label = {.name = "label",
-                                .type = SHOAL_I32,
-                                .length = n,
-                                .data = labels,
-                                .long_name = "segment, -1 where a feature is missing"};
-    const shoal_column far = {.name = "distance",
-                              .type = SHOAL_F64,
-                              .length = n,
-                              .data = distance,
-                              .units = "1",
-                              .long_name = "distance to the own centroid in scaled units"};
-    SHOAL_TRY(shoal_store_write(store, group, &label, "label", err));
-    SHOAL_TRY(shoal_store_write_flags(store, group, "label", &texts, err));
-    return shoal_store_write(store, group, &far, "score", err);
 }

@@ -90,10 +90,17 @@ SHOAL_MUST_USE shoal_status shoal_kmeans_save(shoal_store *store, const shoal_km
                                               shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_kmeans_load(shoal_store *store, const char *name, shoal_kmeans_run *run,
                                               shoal_error *err);
-/* Writes label (n_customers, -1 = left out; its flags are names) and distance (NaN where left out). */
-SHOAL_MUST_USE shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n, const int32_t *labels,
-                                               const double *distance, int k, char (*names)[SHOAL_SEGMENT_NAME_SIZE],
-                                               shoal_error *err);
+/* Arrays of n for all that shoal_kmeans_assign can tell. Errors: MEMORY; what was made is freed with _free. */
+SHOAL_MUST_USE shoal_status shoal_assignment_make(int64_t n, shoal_kmeans_assignment *out, shoal_error *err);
+void shoal_assignment_free(shoal_kmeans_assignment *assignment);
+/* Row rows[i] of out (n_all) takes what `from` (n) has for i; the others get -1 and NaN. As shoal_assignment_make. */
+SHOAL_MUST_USE shoal_status shoal_assignment_spread(const shoal_kmeans_assignment *from, const int64_t *rows, int64_t n,
+                                                    int64_t n_all, shoal_kmeans_assignment *out, shoal_error *err);
+/* Writes label and second (-1 = left out; their flags are names), distance and second_distance (NaN there), all of n
+ * customers. */
+SHOAL_MUST_USE shoal_status shoal_labels_write(shoal_store *store, const char *group, int64_t n,
+                                               const shoal_kmeans_assignment *assignment, int k,
+                                               char (*names)[SHOAL_SEGMENT_NAME_SIZE], shoal_error *err);
 
 /* --- features by name --------------------------------------------------------------------------------------------- */
 
@@ -120,6 +127,26 @@ SHOAL_MUST_USE shoal_status shoal_complete_rows(const shoal_table *table, int64_
                                                 shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_table_gather(shoal_table *table, const int64_t *rows, int64_t n_rows,
                                                shoal_error *err);
+
+/* --- numbers of clusters -------------------------------------------------------------------------------------------
+ */
+
+/* What opts->label_order, or its default, asks of a fit of these features; order: the word for it, "" with align_to.
+ * Errors: USAGE. */
+enum { SHOAL_LABEL_ORDER_SIZE = 64 };
+SHOAL_MUST_USE shoal_status shoal_label_order_parse(const shoal_kmeans_step_opts *opts, const shoal_feature_list *list,
+                                                    shoal_kmeans_opts *kmeans, char order[SHOAL_LABEL_ORDER_SIZE],
+                                                    shoal_error *err);
+/* Centroids (k_old x d, malloc'ed) of the model opts->align_to by the scalers of `run`, from opts->model_store or
+ * `store`. Errors: INPUT (no such model, of another kind), USAGE (other features), IO, MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_older_model_load(shoal_store *store, const shoal_kmeans_step_opts *opts,
+                                                   const shoal_kmeans_run *run, int *k_old, double **centroids,
+                                                   shoal_error *err);
+/* run->align_to and run->alignment, where there is one, to a model's group and back. */
+SHOAL_MUST_USE shoal_status shoal_alignment_save(shoal_store *store, const char *group, const shoal_kmeans_run *run,
+                                                 shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_alignment_load(shoal_store *store, const char *group, shoal_kmeans_run *run,
+                                                 shoal_error *err);
 
 /* --- profile, report, export -------------------------------------------------------------------------------------- */
 

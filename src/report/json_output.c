@@ -4,6 +4,11 @@
 
 #include "report/json_parts.h"
 
+static double share(int64_t part, int64_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : (double)NAN;
+}
+
 char *shoal_assign_json(const shoal_assign_run *run, int n_warnings, char *const *warnings)
 {
     shoal_json json = shoal_json_begin("shoal.assign/1");
@@ -21,7 +26,10 @@ char *shoal_assign_json(const shoal_assign_run *run, int n_warnings, char *const
         shoal_json_int(&json, item, "id", s);
         shoal_json_text(&json, item, "name", run->names[s]);
         shoal_json_int(&json, item, "customers", run->sizes[s]);
-        shoal_json_real(&json, item, "share_customers", run->n > 0 ? (double)run->sizes[s] / (double)run->n : NAN);
+        shoal_json_real(&json, item, "share_customers", share(run->sizes[s], run->n));
+        if (run->border == NULL) continue;
+        shoal_json_real(&json, item, "mean_distance", run->mean_distances[s]);
+        shoal_json_real(&json, item, "share_border", share(run->border[s], run->sizes[s]));
     }
     shoal_json_times(&json, json.root, &run->times);
     return shoal_json_finish(&json, n_warnings, warnings);

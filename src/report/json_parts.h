@@ -14,5 +14,9 @@ void shoal_json_put_rfm(shoal_json *json, json_t *object, const shoal_rfm_run *r
 void shoal_json_put_clv(shoal_json *json, json_t *object, const shoal_clv_run *run);
 /* [{k, inertia, silhouette, calinski_harabasz, davies_bouldin}] under key, and reasons[] */
 void shoal_json_put_choice(shoal_json *json, json_t *object, const char *key, const shoal_kmeans_run *run);
+/* algorithm, algorithm_reason, distinct, mini_batch, moved, inertia_drop, label_order */
+void shoal_json_put_course(shoal_json *json, json_t *object, const shoal_kmeans_run *run);
+/* {model, k_old, agreement, adjusted_rand, clusters [{id, old, distance, relative_distance}]}, or null */
+void shoal_json_put_alignment(shoal_json *json, json_t *object, const char *key, const shoal_kmeans_run *run);
 
 #endif

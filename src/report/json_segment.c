@@ -42,6 +42,8 @@ static void put_segmentation(shoal_json *json, json_t *object, const shoal_segme
     shoal_json_bool(json, object, "converged", kmeans->converged);
     shoal_json_real(json, object, "inertia", kmeans->inertia);
     shoal_json_real(json, object, "silhouette", kmeans->silhouette);
+    shoal_json_put_course(json, object, kmeans);
+    shoal_json_put_alignment(json, object, "alignment", kmeans);
     shoal_json_put_choice(json, object, "choice", kmeans);
     json_t *segments = shoal_json_array(json, object, "segments");
     for (int s = 0; s < run->profile.n_segments; s++) put_segment(json, shoal_json_item(json, segments), run, s);

@@ -84,6 +84,20 @@ static void add_contents(shoal_text *html, const shoal_page *page)
     shoal_text_add(html, "</ul></nav>\n");
 }
 
+static void add_clustering(shoal_text *html, const shoal_kmeans_run *run)
+{
+    shoal_text_addf(html, "segments by k-means (Lloyd's algorithm, seed %llu, %d restarts%s) on %s features",
+                    (unsigned long long)run->seed, run->n_init, run->mini_batch ? ", fitted to samples" : "",
+                    run->scale == SHOAL_SCALE_NONE ? "unscaled" : "scaled");
+    if (run->alignment.matches != NULL) {
+        shoal_text_add(html, ", numbered as in the model ");
+        shoal_html_text(html, run->align_to);
+        shoal_text_addf(html, ", with which %s of the customers agree",
+                        shoal_word_percent(run->alignment.agreement).text);
+    }
+    shoal_text_add(html, "; ");
+}
+
 static void add_footer(shoal_text *html, const shoal_report_content *content)
 {
     shoal_text_add(html, "<footer><div><p>Method: ");
@@ -91,10 +105,7 @@ static void add_footer(shoal_text *html, const shoal_report_content *content)
     if (content->clv != NULL)
         shoal_text_add(html, "purchases by BG/NBD (Fader, Hardie &amp; Lee 2005), spend by Gamma-Gamma (Fader &amp; "
                              "Hardie 2013), both by maximum likelihood; ");
-    if (content->kmeans != NULL)
-        shoal_text_addf(html, "segments by k-means (Lloyd's algorithm, seed %llu, %d restarts) on %s features; ",
-                        (unsigned long long)content->kmeans->seed, content->kmeans->n_init,
-                        content->kmeans->scale == SHOAL_SCALE_NONE ? "unscaled" : "scaled");
+    if (content->kmeans != NULL) add_clustering(html, content->kmeans);
     shoal_text_addf(html,
                     "sums exact to the cent.</p>\n<p>Made by shoal %s. The same data and options give this page again, "
                     "byte for byte.</p></div></footer>\n",

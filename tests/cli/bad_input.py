@@ -252,6 +252,33 @@ def wrong_centroids(folder):
     assert status == USAGE and "weights" in err, err
 
 
+def wrong_numbers(folder):
+    store = make_store(folder)
+    assert run("rfm", store)[0] == 0
+    fit = ["kmeans", store, "-k", "2", "--features"]
+    status, out, err = run(*fit, "recency_days,log(frequency)", "--label-order", "money")
+    assert status == USAGE and out == "", err
+    assert "money" in err and "size" in err and "recency_days, frequency" in err, err
+    assert run(*fit, "recency_days,frequency", "--name", "april")[0] == 0
+    assert run("clv", store)[0] in (0, INPUT)
+    status, _, err = run(*fit, "recency_days,frequency", "--align-to", "march")
+    assert status == INPUT and '"march"' in err and "april" in err, err
+    status, _, err = run(*fit, "recency_days,frequency", "--align-to", "rfm")
+    assert status == INPUT and "kind rfm, not kmeans" in err, err
+    status, _, err = run(*fit, "recency_days,monetary", "--align-to", "april")
+    assert status == USAGE and "than this one; without frequency; with monetary: name" in err, err
+    status, _, err = run(*fit, "frequency", "--align-to", "april")
+    assert status == USAGE and "than this one; without recency_days: name" in err, err
+    status, _, err = run(*fit, "frequency,recency_days", "--align-to", "april", "--label-order", "size")
+    assert status == USAGE and "one or the other" in err, err
+    status, _, err = run(*fit, "frequency,recency_days", "--align-to", "april", "--model-store", "no-such.h5")
+    assert status == IO and "no-such.h5" in err, err
+    status, _, err = run(*fit, "frequency,recency_days", "--align-to", "april")
+    assert status == 0, err  # the same features in another order
+    status, _, err = run("segment", os.path.join(folder, "in.csv"), "-o", folder, "--align-to", "april")
+    assert status == USAGE and "--model-store" in err, err
+
+
 def wrong_date_format(folder):
     segment(folder, GOOD, "--date-format", "%Q", expect=USAGE, says=["%Q", "strptime"])
 
@@ -286,5 +313,5 @@ def interrupt(folder):
 main([empty_file, header_only, missing_file, no_such_column, bad_number, bad_date, infinities, nul_bytes,
       byte_order_mark_and_crlf, ragged_rows, bad_rows_skip_counts, duplicate_headers, one_purchase_each,
       all_customers_alike, fewer_customers_than_k, single_customer, constant_column, truncated_gzip, not_a_store,
-      truncated_store, newer_store, unwritable_target, output_is_no_place, wrong_centroids,
+      truncated_store, newer_store, unwritable_target, output_is_no_place, wrong_centroids, wrong_numbers,
       wrong_date_format, full_disk, full_output, interrupt])

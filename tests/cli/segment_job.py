@@ -135,7 +135,18 @@ def verbs_on_the_store(folder):
     assigned = run_json("assign", store, "--model", "kmeans", "--name", "again")
     assert assigned["schema"] == "shoal.assign/1"
     again = read_csv(export(folder, store, "results/again"))
-    assert [r["label"] for r in labels] == [r["label"] for r in again], "the model's own customers moved"
+    for column in ("label", "second"):
+        assert [r[column] for r in labels] == [r[column] for r in again], "the model's own customers moved"
+    for column in ("distance", "second_distance"):
+        for own, new in zip(labels, again):
+            close(float(new[column]), float(own[column]), 1e-9, column)
+    assert all(r["second"] != r["label"] and r["second"] in ("0", "1", "2", "3") for r in again)
+    for s in assigned["segments"]:
+        mine = [r for r in again if r["label"] == str(s["id"])]
+        far = [float(r["distance"]) for r in mine]
+        close(s["mean_distance"], sum(far) / len(far), 1e-9, "mean distance of a segment")
+        border = sum(10 * float(r["distance"]) >= 9 * float(r["second_distance"]) for r in mine)
+        close(s["share_border"], border / len(mine), 1e-12, "share on the border")
     # the same centroids as a start are a fixed point
     start = os.path.join(folder, "start.csv")
     with open(start, "w", newline="", encoding="utf-8") as file:

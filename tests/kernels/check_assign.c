@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-enum { MAX_D = 130, MAX_K = 70, CANARIES = 32, G = SHOAL_ASSIGN_GROUP, T = SHOAL_TILE_ROWS };
+enum { MAX_D = 130, MAX_K = 300, CANARIES = 32, G = SHOAL_ASSIGN_GROUP, T = SHOAL_TILE_ROWS };
 
 static struct assign_case {
     float tile[MAX_D * T], centroids[MAX_K * MAX_D], packed[(MAX_K + G) * MAX_D], half_norm[MAX_K + G];
@@ -18,7 +18,7 @@ static struct assign_answer {
 } answer;
 
 /* Centroids as the kernel wants them, and bounds on its rounding: a chain of d steps from |c|^2 / 2 over terms that sum
- * up to |x||c|, and the index in the low bits of the score. */
+ * up to |x||c|, and the place in the group in the low bits of the score. */
 static void prepare(int rows, int d, int k)
 {
     const double u = 0x1p-24;
@@ -41,7 +41,7 @@ static void prepare(int rows, int d, int k)
         c2 = fmax(c2, square);
     }
     const double most = c2 / 2 + n * sqrt(c2);
-    const double relative = (d + 8 + 2 * ldexp(1, shoal_assign_bits(k))) * u * 1.02;
+    const double relative = (d + 8 + 2 * SHOAL_ASSIGN_GROUP) * u * 1.02;
     given.error.score = (float)(relative * c2 / 2 + 1e-40);
     given.error.score_norm = (float)(relative * sqrt(c2));
     given.error.square = (float)((d + 8) * u * (n * n + 2 * most) * 1.01 + 1e-40);
@@ -115,7 +115,7 @@ int check_assign(shoal_rng *rng)
 {
     static const int rows[] = {1, 2, 15, 16, 17, 63, 64, 65, 255, 256};
     static const int ds[] = {1, 2, 3, 7, 8, 16, 31, 33, 64, 130};
-    static const int ks[] = {2, 3, 4, 5, 6, 7, 8, 9, 16, 33, 64, 70};
+    static const int ks[] = {2, 3, 4, 5, 6, 7, 8, 9, 16, 33, 64, 70, 300};
     int cases = 0;
     for (int mode = 0; mode < 4; mode++)
         for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)

@@ -102,7 +102,7 @@ static void check_shape(const shape *s, uint64_t seed)
     double *start = malloc((size_t)(s->k * s->d) * sizeof *start);
     for (int at = 0; at < s->k * s->d; at++) start[at] = matrix_get(&matrix, at / s->d, at % s->d);
     shoal_seed_given(&tiles, start, &lloyd.centroids);
-    const shoal_lloyd_opts opts = {.max_iter = MAX_ITER, .tol = 0};
+    const shoal_lloyd_opts opts = {.algorithm = SHOAL_KMEANS_BOUNDED, .max_iter = MAX_ITER, .tol = 0};
     cr_assert_eq(shoal_lloyd_run(&ctx, &opts, &lloyd, &err), SHOAL_OK);
 
     cr_assert_eq(lloyd.iterations, plain.iterations, "n %d d %d k %d: %d iterations, plain %d", s->n, s->d, s->k,

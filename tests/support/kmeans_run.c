@@ -1,6 +1,7 @@
 /* Runs shoal_kmeans_fit on a raw matrix, for the scripts that compare it with other programs.
- *   kmeans_run MATRIX n d f32|f64 k tol max_iter LABELS [CENTROIDS]
- * MATRIX: n x d values, column after column; CENTROIDS: k x d float64, row-major, the start (else k-means++, n_init 1).
+ *   kmeans_run MATRIX n d f32|f64 k tol max_iter LABELS [CENTROIDS [WEIGHTS]]
+ * MATRIX: n x d values, column after column; CENTROIDS: k x d float64, row-major, the start (else k-means++, n_init 1);
+ * WEIGHTS: n float64.
  * LABELS: receives n int32. Prints one line of JSON. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static void print_result(const shoal_kmeans_result *result)
 int main(int argc, char **argv)
 {
     if (argc < 9) {
-        fprintf(stderr, "usage: kmeans_run MATRIX n d f32|f64 k tol max_iter LABELS [CENTROIDS]\n");
+        fprintf(stderr, "usage: kmeans_run MATRIX n d f32|f64 k tol max_iter LABELS [CENTROIDS [WEIGHTS]]\n");
         return 2;
     }
     const int64_t n = strtoll(argv[2], NULL, 10);
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
     shoal_kmeans_opts opts = shoal_kmeans_opts_default();
     opts.n_clusters = k;
     opts.n_init = 1;
+    opts.algorithm = getenv("KMEANS_TREE") != NULL ? SHOAL_KMEANS_TREE : SHOAL_KMEANS_AUTO;
     opts.tol = strtod(argv[6], NULL);
     opts.max_iter = whole(argv[7]);
     double *centroids = argc > 9 ? read_file(argv[9], (size_t)k * (size_t)d * sizeof *centroids) : NULL;
@@ -61,6 +63,8 @@ int main(int argc, char **argv)
         opts.init = SHOAL_INIT_GIVEN;
         opts.centroids = centroids;
     }
+    double *weight = argc > 10 ? read_file(argv[10], (size_t)n * sizeof *weight) : NULL;
+    opts.weight = weight;
     const shoal_matrix x = {.n = n, .d = d, .columns = columns};
     shoal_kmeans_result result;
     shoal_error error = {0};
@@ -75,6 +79,7 @@ int main(int argc, char **argv)
     shoal_kmeans_result_free(&result);
     free(columns);
     free(centroids);
+    free(weight);
     free(data);
     return 0;
 }

@@ -10,31 +10,47 @@
 
 #include "base/random.h"
 
-enum { MATRIX_MAX_D = 32 };
+enum { MATRIX_MAX_D = 128 };
 
-/* Owns its columns, float32 or float64. */
+/* Owns its columns, of any numeric type. */
 typedef struct test_matrix {
     shoal_matrix view;
     shoal_column columns[MATRIX_MAX_D];
     void *data[MATRIX_MAX_D];
 } test_matrix;
 
-static inline void matrix_make(test_matrix *matrix, int64_t n, int d, shoal_type type)
+/* types: one a column. */
+static inline void matrix_make_mixed(test_matrix *matrix, int64_t n, int d, const shoal_type *types)
 {
     static const char *const names[MATRIX_MAX_D] = {"recency", "frequency", "monetary", "tenure", "basket"};
     memset(matrix, 0, sizeof *matrix);
     for (int j = 0; j < d; j++) {
-        matrix->data[j] = calloc((size_t)n + 1, shoal_type_size(type, 0));
+        matrix->data[j] = calloc((size_t)n + 1, shoal_type_size(types[j], 0));
         matrix->columns[j] = (shoal_column){
-            .name = names[j] != NULL ? names[j] : "other", .type = type, .length = n, .data = matrix->data[j]};
+            .name = names[j] != NULL ? names[j] : "other", .type = types[j], .length = n, .data = matrix->data[j]};
     }
     matrix->view = (shoal_matrix){.n = n, .d = d, .columns = matrix->columns};
 }
 
+static inline void matrix_make(test_matrix *matrix, int64_t n, int d, shoal_type type)
+{
+    shoal_type types[MATRIX_MAX_D];
+    for (int j = 0; j < d; j++) types[j] = type;
+    matrix_make_mixed(matrix, n, d, types);
+}
+
+/* Rounded to the type of the column, which holds it. */
 static inline void matrix_set(test_matrix *matrix, int64_t row, int column, double value)
 {
-    if (matrix->columns[column].type == SHOAL_F32) ((float *)matrix->data[column])[row] = (float)value;
-    else ((double *)matrix->data[column])[row] = value;
+    void *data = matrix->data[column];
+    switch (matrix->columns[column].type) {
+    case SHOAL_F32: ((float *)data)[row] = (float)value; break;
+    case SHOAL_I8: ((int8_t *)data)[row] = (int8_t)lrint(value); break;
+    case SHOAL_I16: ((int16_t *)data)[row] = (int16_t)lrint(value); break;
+    case SHOAL_I32: ((int32_t *)data)[row] = (int32_t)lrint(value); break;
+    case SHOAL_I64: ((int64_t *)data)[row] = llrint(value); break;
+    default: ((double *)data)[row] = value;
+    }
 }
 
 static inline double matrix_get(const test_matrix *matrix, int64_t row, int column)

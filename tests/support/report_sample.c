@@ -208,6 +208,11 @@ static void fill_kmeans(shoal_kmeans_run *run, const shoal_profile *p, bool amou
     run->converged = true;
     run->inertia = 13842.81726;
     run->silhouette = 0.4417;
+    run->algorithm = SHOAL_KMEANS_BOUNDED;
+    shoal_text_copy(run->algorithm_reason, sizeof run->algorithm_reason, "most rows keep their cluster");
+    run->distinct = 125;
+    run->moved = 0.25;
+    shoal_text_copy(run->label_order, sizeof run->label_order, "size");
     run->scalers = zeroed((size_t)d, sizeof *run->scalers);
     run->sizes = zeroed((size_t)k, sizeof *run->sizes);
     run->centroids = zeroed((size_t)(k * d), sizeof *run->centroids);

@@ -35,7 +35,9 @@ static const struct {
     {"rfm", "transactions=4000 per_customer=20"},
     {"kmeans", "n=5000 d=3 k=4 iterations=6"},
     {"assign", "n=5000 d=3 k=4"},
+    {"assign_all", "n=5000 d=3 k=4"},
     {"choose_k", "n=600 d=2 k_max=4"},
+    {"kmeans_scores", "n=3000 k_max=4"},
     {"clv_fit_purchases", "n=3000"},
     {"clv_fit_spend", "n=3000"},
     {"clv_predict", "n=800"},
@@ -167,7 +169,8 @@ Test(cases, kmeans_poor_centroids)
     shoal_kmeans_result *result = &s->result;
     for (int at = 0; at < result->k * result->d; at++) result->centroids[at] = 0.01 * at;
     memset(result->sizes, 0, (size_t)result->k * sizeof *result->sizes);
-    cr_assert_eq(shoal_kmeans_assign(NULL, &x, result->k, result->centroids, result->labels, NULL, NULL), SHOAL_OK);
+    const shoal_kmeans_assignment out = {.labels = result->labels};
+    cr_assert_eq(shoal_kmeans_assign(NULL, &x, result->k, result->centroids, &out, NULL), SHOAL_OK);
     for (int64_t i = 0; i < x.n; i++) result->sizes[result->labels[i]]++;
     result->inertia = bench_plain_inertia(&x, result->centroids, result->labels);
     expect_wrong(&bench_case_kmeans, s, "plain Lloyd");
@@ -186,10 +189,22 @@ Test(cases, kmeans_other_bits_later)
 
 Test(cases, assign_wrong_distance)
 {
-    bench_assign_state *s = ran(&bench_case_assign);
-    s->distance[0] += 1e-3;
-    expect_wrong(&bench_case_assign, s, "row 0 has distance");
-    bench_case_assign.release(s);
+    bench_assign_state *s = ran(&bench_case_assign_all);
+    s->out.distance[0] += 1e-3;
+    expect_wrong(&bench_case_assign_all, s, "row 0 has distance");
+    bench_case_assign_all.release(s);
+}
+
+Test(cases, assign_wrong_second)
+{
+    bench_assign_state *s = ran(&bench_case_assign_all);
+    const int32_t right = s->out.second[0];
+    s->out.second[0] = s->out.labels[0];
+    expect_wrong(&bench_case_assign_all, s, "row 0 has second");
+    for (int32_t c = 0; c < 4; c++) /* a third, at the distance of the second */
+        if (c != right && c != s->out.labels[0]) s->out.second[0] = c;
+    expect_wrong(&bench_case_assign_all, s, "row 0 has second");
+    bench_case_assign_all.release(s);
 }
 
 Test(cases, choose_k_wrong_index)
@@ -198,6 +213,14 @@ Test(cases, choose_k_wrong_index)
     s->result.candidates[s->result.k - 2].calinski_harabasz *= 1.001;
     expect_wrong(&bench_case_choose_k, s, "Calinski-Harabasz");
     bench_case_choose_k.release(s);
+}
+
+Test(cases, kmeans_scores_wrong_size)
+{
+    bench_choose_k_state *s = ran(&bench_case_kmeans_scores);
+    s->result.best.sizes[0]--;
+    expect_wrong(&bench_case_kmeans_scores, s, "rows");
+    bench_case_kmeans_scores.release(s);
 }
 
 Test(cases, rfm_one_cent_too_much)

@@ -269,9 +269,42 @@ Test(cli_parse, clusters_are_given_or_chosen)
     REFUSED(SHOAL_CLI_KMEANS, "s --k-max 66", "more than 64");
     ACCEPTED(SHOAL_CLI_KMEANS, "s --k-max 65");
     ACCEPTED(SHOAL_CLI_KMEANS, "s -k auto --k-min 3 --k-max 3");
-    REFUSED(SHOAL_CLI_KMEANS, "s --init kmean++", "neither kmeans++ nor random");
+    REFUSED(SHOAL_CLI_KMEANS, "s --init kmean++", "none of kmeans++, kmeans-parallel, random and sample");
     ACCEPTED(SHOAL_CLI_KMEANS, "s --init c.csv");
     cr_assert_str_eq(args.kmeans.init_file, "c.csv");
+}
+
+Test(cli_parse, words_of_k_means)
+{
+    static const struct {
+        const char *line;
+        shoal_kmeans_init init;
+    } inits[] = {{"s --init kmeans++", SHOAL_INIT_KMEANSPP},
+                 {"s --init kmeans-parallel", SHOAL_INIT_PARALLEL},
+                 {"s --init kmeans||", SHOAL_INIT_PARALLEL},
+                 {"s --init random", SHOAL_INIT_RANDOM},
+                 {"s --init c.csv --init sample", SHOAL_INIT_SAMPLE}};
+    for (size_t i = 0; i < sizeof inits / sizeof inits[0]; i++) {
+        ACCEPTED(SHOAL_CLI_KMEANS, inits[i].line);
+        cr_assert(args.kmeans.kmeans.init == inits[i].init && args.kmeans.init_file == NULL, "%s", inits[i].line);
+    }
+    ACCEPTED(SHOAL_CLI_SEGMENT,
+             "a.csv -o out --algorithm tree --mini-batch --label-order log(monetary) --order invoice");
+    cr_assert(args.kmeans.kmeans.algorithm == SHOAL_KMEANS_TREE && args.mini_batch == 1);
+    cr_assert_str_eq(args.kmeans.label_order, "log(monetary)");
+    REFUSED(SHOAL_CLI_KMEANS, "s --algorithm elkan", "use auto, lloyd, bounded or tree");
+}
+
+Test(cli_parse, numbers_are_made_or_kept)
+{
+    ACCEPTED(SHOAL_CLI_KMEANS, "s --align-to april");
+    cr_assert(args.kmeans.model_store == NULL && args.kmeans.label_order == NULL);
+    ACCEPTED(SHOAL_CLI_SEGMENT, "a.csv -o out --align-to kmeans --model-store april.h5");
+    cr_assert_str_eq(args.kmeans.model_store, "april.h5");
+    ACCEPTED(SHOAL_CLI_ASSIGN, "s --model-store april.h5");
+    REFUSED(SHOAL_CLI_KMEANS, "s --align-to april --label-order size", "one or the other");
+    REFUSED(SHOAL_CLI_KMEANS, "s --model-store april.h5", "--align-to");
+    REFUSED(SHOAL_CLI_SEGMENT, "a.csv -o out --align-to kmeans", "needs --model-store");
 }
 
 Test(cli_parse, export_puts_one_document_on_standard_output)

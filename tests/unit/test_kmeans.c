@@ -80,7 +80,7 @@ Test(kmeans, as_many_clusters_as_rows)
     enum { N = 40 };
     test_matrix matrix;
     matrix_blobs(&matrix, N, 3, SHOAL_F32, 4, 2, 5);
-    for (int init = SHOAL_INIT_KMEANSPP; init <= SHOAL_INIT_RANDOM; init++) {
+    for (int init = SHOAL_INIT_KMEANSPP; init < SHOAL_INIT_GIVEN; init++) {
         shoal_kmeans_opts opts = options(N);
         opts.init = (shoal_kmeans_init)init;
         shoal_kmeans_result result;
@@ -98,7 +98,7 @@ Test(kmeans, fewer_different_rows_than_clusters)
     test_matrix matrix;
     const shoal_ctx ctx = {.notice = keep_notice};
     for (int different = 1; different <= 3; different++)
-        for (int init = SHOAL_INIT_KMEANSPP; init <= SHOAL_INIT_RANDOM; init++) {
+        for (int init = SHOAL_INIT_KMEANSPP; init < SHOAL_INIT_GIVEN; init++) {
             matrix_make(&matrix, N, 2, SHOAL_F32);
             for (int i = 0; i < N; i++)
                 for (int j = 0; j < 2; j++) matrix_set(&matrix, i, j, 3 + i % different);
@@ -160,7 +160,8 @@ Test(kmeans, ties_go_to_the_lowest_index)
         int32_t labels[4];
         double distance[4];
         line(&matrix, (shoal_type)type, 4, values);
-        cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 3, start, labels, distance, NULL), SHOAL_OK);
+        const shoal_kmeans_assignment out = {.labels = labels, .distance = distance};
+        cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 3, start, &out, NULL), SHOAL_OK);
         for (int i = 0; i < 4; i++) cr_assert(labels[i] == 0 && distance[i] == 1);
         matrix_free(&matrix);
     }
@@ -178,7 +179,8 @@ Test(kmeans, close_calls_are_decided_in_float64)
         start[2 + j] = 0.25 + (j == 0 ? 1e-12 : -1e-12);
     }
     int32_t labels[N];
-    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 2, start, labels, NULL, NULL), SHOAL_OK);
+    const shoal_kmeans_assignment out = {.labels = labels};
+    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 2, start, &out, NULL), SHOAL_OK);
     for (int i = 0; i < N; i++) {
         long double squares[2] = {0};
         for (int c = 0; c < 2; c++)
@@ -388,7 +390,8 @@ Test(kmeans, iteration_limit_leaves_a_usable_result)
     cr_assert_eq(shoal_kmeans_fit(NULL, &matrix.view, &opts, &result, NULL), SHOAL_NOT_CONVERGED);
     cr_assert(!result.converged && result.iterations == 1 && result.inertia > 0);
     int32_t labels[2000];
-    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 6, result.centroids, labels, NULL, NULL), SHOAL_OK);
+    const shoal_kmeans_assignment out = {.labels = labels};
+    cr_assert_eq(shoal_kmeans_assign(NULL, &matrix.view, 6, result.centroids, &out, NULL), SHOAL_OK);
     cr_assert_arr_eq(labels, result.labels, sizeof labels);
     shoal_kmeans_result_free(&result);
     matrix_free(&matrix);
@@ -477,5 +480,76 @@ Test(kmeans, every_allocation_may_fail)
         cr_assert(status == SHOAL_OK || status == SHOAL_ERR_MEMORY);
     }
     shoal_choose_k_result_free(&choice);
+    matrix_free(&matrix);
+}
+
+Test(kmeans, every_allocation_of_a_merge_may_fail)
+{
+    test_matrix matrix;
+    static double weight[2000];
+    matrix_make(&matrix, 2000, 2, SHOAL_F32);
+    for (int i = 0; i < 2000; i++) {
+        matrix_set(&matrix, i, 0, i % 5);
+        matrix_set(&matrix, i, 1, i % 3);
+        weight[i] = 1 + i % 2;
+    }
+    shoal_kmeans_opts opts = options(3);
+    opts.n_init = 1;
+    opts.weight = weight;
+    shoal_kmeans_result result;
+    shoal_status status = SHOAL_ERR_MEMORY;
+    for (long at = 1; status != SHOAL_OK; at++) {
+        cr_assert_lt(at, 1000);
+        allocations = 0;
+        fail_at = at;
+        status = shoal_kmeans_fit(NULL, &matrix.view, &opts, &result, NULL);
+        fail_at = 0;
+        cr_assert(status == SHOAL_OK || status == SHOAL_ERR_MEMORY);
+        cr_assert(status == SHOAL_OK || result.labels == NULL);
+    }
+    cr_assert_gt(allocations, 30);
+    cr_assert_eq(result.distinct, 15);
+    shoal_kmeans_result_free(&result);
+    matrix_free(&matrix);
+}
+
+/* Numbering, samples and alignment; the weights make the samples' too. */
+Test(kmeans, no_memory_for_numbers_and_samples)
+{
+    enum { N = 40000, K = 3 };
+    test_matrix matrix;
+    matrix_blobs(&matrix, N, 2, SHOAL_F32, K, 5, 12);
+    const shoal_ctx ctx = {.threads = 2};
+    shoal_kmeans_opts opts = options(K);
+    opts.n_init = 1;
+    opts.max_iter = 2;
+    opts.mini_batch = true;
+    opts.numbering = SHOAL_NUMBERING_SIZE;
+    static const double old[] = {1, 2, 3, 4};
+    shoal_kmeans_result result;
+    shoal_kmeans_alignment alignment;
+    cr_assert_geq(shoal_kmeans_fit(&ctx, &matrix.view, &opts, &result, NULL), 0); /* OpenMP's own are made */
+    shoal_kmeans_result_free(&result);
+    shoal_status status = SHOAL_ERR_MEMORY;
+    for (long at = 1; status < 0; at++) {
+        cr_assert_lt(at, 1000);
+        allocations = 0;
+        fail_at = at;
+        status = shoal_kmeans_fit(&ctx, &matrix.view, &opts, &result, NULL);
+        fail_at = 0;
+        cr_assert(status >= 0 || (status == SHOAL_ERR_MEMORY && result.labels == NULL));
+    }
+    status = SHOAL_ERR_MEMORY;
+    for (long at = 1; status < 0; at++) {
+        cr_assert_lt(at, 1000);
+        allocations = 0;
+        fail_at = at;
+        status = shoal_kmeans_align(&ctx, &matrix.view, NULL, 2, old, &result, &alignment, NULL);
+        fail_at = 0;
+        cr_assert(status >= 0 || (status == SHOAL_ERR_MEMORY && alignment.matches == NULL));
+    }
+    cr_assert_gt(allocations, 20);
+    shoal_kmeans_alignment_free(&alignment);
+    shoal_kmeans_result_free(&result);
     matrix_free(&matrix);
 }

@@ -147,8 +147,27 @@ Test(json, every_step)
     cr_assert_eq(number(root, "centroids.3.2"), run->kmeans.centroids[3 * 3 + 2]);
     cr_assert_eq(number(root, "sizes.1"), (double)run->kmeans.sizes[1]);
     cr_assert_str_eq(string(root, "features.1"), "frequency");
+    cr_assert_str_eq(string(root, "algorithm"), "bounded");
+    cr_assert_str_eq(string(root, "algorithm_reason"), "most rows keep their cluster");
+    cr_assert_str_eq(string(root, "label_order"), "size");
+    cr_assert(json_is_null(at(root, "alignment")) && json_is_false(at(root, "mini_batch")));
+    cr_assert(number(root, "distinct") == 125 && number(root, "moved") == 0.25);
     cr_assert_str_eq(string(root, "reasons.1"), run->kmeans.reasons[1]);
     json_decref(root);
+    shoal_kmeans_match matches[16] = {{2, 0.5, 0.125}, {-1, NAN, NAN}};
+    run->kmeans.alignment = (shoal_kmeans_alignment){
+        .k = run->kmeans.k, .k_old = 3, .matches = matches, .agreement = 0.75, .adjusted_rand = 0.5};
+    run->kmeans.label_order[0] = '\0';
+    shoal_text_copy(run->kmeans.align_to, sizeof run->kmeans.align_to, "april");
+    root = document(shoal_kmeans_json(&run->kmeans, 0, NULL), "shoal.kmeans/1");
+    cr_assert_str_eq(string(root, "alignment.model"), "april");
+    cr_assert(number(root, "alignment.agreement") == 0.75 && number(root, "alignment.adjusted_rand") == 0.5);
+    cr_assert(number(root, "alignment.clusters.0.old") == 2 && number(root, "alignment.clusters.0.distance") == 0.5);
+    cr_assert(number(root, "alignment.clusters.0.relative_distance") == 0.125);
+    cr_assert(number(root, "alignment.clusters.1.id") == 1 && json_is_null(at(root, "alignment.clusters.1.old")));
+    cr_assert(json_is_null(at(root, "alignment.clusters.1.distance")) && json_is_null(at(root, "label_order")));
+    json_decref(root);
+    run->kmeans.alignment.matches = NULL; /* not the sample's to free */
     run->kmeans.seed = UINT64_MAX;
     root = document(shoal_kmeans_json(&run->kmeans, 0, NULL), "shoal.kmeans/1");
     cr_assert_str_eq(string(root, "seed"), "18446744073709551615");
@@ -156,18 +175,29 @@ Test(json, every_step)
 
     char names[2][SHOAL_SEGMENT_NAME_SIZE] = {"Loyal", "Lapsed \"one-time\""};
     int64_t sizes[] = {INT64_C(4611686018427387905), 2};
-    const shoal_assign_run assign = {.name = "new",
-                                     .model = "kmeans",
-                                     .kind = "kmeans",
-                                     .n = 3,
-                                     .k = 2,
-                                     .names = names,
-                                     .sizes = sizes,
-                                     .mean_distance = NAN};
+    double mean_distances[] = {0.25, NAN};
+    int64_t border[] = {INT64_C(1) << 60, 0};
+    shoal_assign_run assign = {.name = "new",
+                               .model = "kmeans",
+                               .kind = "kmeans",
+                               .n = 3,
+                               .k = 2,
+                               .names = names,
+                               .sizes = sizes,
+                               .mean_distance = NAN};
     root = document(shoal_assign_json(&assign, 0, NULL), "shoal.assign/1");
     cr_assert_eq(json_integer_value(at(root, "segments.0.customers")), INT64_C(4611686018427387905));
     cr_assert_str_eq(string(root, "segments.1.name"), "Lapsed \"one-time\"");
     cr_assert(json_is_null(at(root, "mean_distance")));
+    cr_assert_null(json_object_get(at(root, "segments.0"), "share_border"), "of a model without distances");
+    json_decref(root);
+    assign.mean_distances = mean_distances;
+    assign.border = border;
+    root = document(shoal_assign_json(&assign, 0, NULL), "shoal.assign/1");
+    cr_assert_eq(number(root, "segments.0.mean_distance"), 0.25);
+    cr_assert_eq(number(root, "segments.0.share_border"), 0.25);
+    cr_assert(json_is_null(at(root, "segments.1.mean_distance")));
+    cr_assert_eq(number(root, "segments.1.share_border"), 0);
     json_decref(root);
 
     const shoal_report_run report = {.path = "out/report.html", .bytes = 12, .n_sections = 1, .sections = {"In short"}};

@@ -156,9 +156,15 @@ typedef struct shoal_kmeans_step_opts {
     int k_min, k_max;         /* equal: that k; else k is chosen; default 2..10 */
     int n_references;         /* of the gap statistic, 0: without it; default 10 */
     int n_bootstraps;         /* of the stability, 0: without it; default 20 */
-    shoal_kmeans_opts kmeans; /* n_clusters, centroids and weight are set by the step */
+    shoal_kmeans_opts kmeans; /* n_clusters, centroids, weight and numbering are set by the step */
     const char *init_file;    /* CSV of k rows with the features' names as header, in the columns' own units; or NULL */
     const char *weight_column; /* or NULL */
+    const char *label_order;   /* numbers of the clusters: "size" (largest first), "as-fitted" (as the start had them),
+                                  or a feature (centroid's value, largest first); NULL: as-fitted with init_file, else
+                                  size */
+    const char *align_to;      /* a model of kind kmeans by the same features, whose numbers the clusters get as
+                                  shoal_kmeans_align says; excludes label_order; or NULL */
+    const char *model_store;   /* path of the store that holds it; NULL: the same store */
 } shoal_kmeans_step_opts;
 SHOAL_API shoal_kmeans_step_opts shoal_kmeans_step_opts_default(void);
 
@@ -176,7 +182,16 @@ typedef struct shoal_kmeans_run {
     int64_t *sizes;                         /* k */
     char (*names)[SHOAL_SEGMENT_NAME_SIZE]; /* k, as the profile proposes them */
     double *centroids;                      /* k x d, units of the input */
-    int n_candidates;                       /* 0 where k was given */
+    double *scaled_centroids;               /* k x d, as fitted: labels are exactly those of these */
+    shoal_kmeans_algorithm algorithm;
+    char algorithm_reason[SHOAL_REASON_SIZE];
+    int64_t distinct;           /* rows that the iterations worked on; 0: not known, from an older version */
+    double moved, inertia_drop; /* see shoal_kmeans_result; NaN from an older version */
+    bool mini_batch;
+    char label_order[64];             /* "size", "as-fitted" or a feature; "" where aligned, or from an older version */
+    char align_to[64];                /* the older model, or "" */
+    shoal_kmeans_alignment alignment; /* matches is NULL where not aligned */
+    int n_candidates;                 /* 0 where k was given */
     shoal_choose_k_candidate candidates[SHOAL_CHOOSE_K_MAX];
     int n_reasons;
     char reasons[SHOAL_CHOOSE_K_REASONS][SHOAL_REASON_SIZE];
@@ -185,7 +200,9 @@ typedef struct shoal_kmeans_run {
     shoal_times times; /* read, prepare, seed, iterate, write */
 } shoal_kmeans_run;
 
-/* Writes label (int32, -1 where a feature is missing) and distance to /results/NAME. */
+/* Writes to /results/NAME: label (int32), distance to its centroid (float64, in the scaled space), and the same of the
+ * second-nearest segment, second and second_distance. -1 and NaN where a feature is missing, and for the second of one
+ * segment alone. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_kmeans(const shoal_ctx *ctx, const char *store,
                                                         const shoal_kmeans_step_opts *opts, shoal_kmeans_run *run,
                                                         shoal_error *err);
@@ -200,13 +217,19 @@ typedef struct shoal_assign_opts {
 } shoal_assign_opts;
 SHOAL_API shoal_assign_opts shoal_assign_opts_default(void);
 
+/* A customer is on the border of a segment where it is at least so many percent as near to another. */
+enum { SHOAL_ASSIGN_BORDER_PERCENT = 90 };
+
 typedef struct shoal_assign_run {
     char name[64], model[64], kind[32];
     int64_t n, n_missing;
     int k;                                  /* segments of the model */
     char (*names)[SHOAL_SEGMENT_NAME_SIZE]; /* k */
     int64_t *sizes;                         /* k */
-    double mean_distance;                   /* kmeans: to the own centroid in the scaled space; NaN else */
+    /* Models of kind kmeans, distances in the scaled space; else NaN and NULL. */
+    double mean_distance;   /* to the own centroid */
+    double *mean_distances; /* k: of the customers of a segment; NaN where it has none */
+    int64_t *border; /* k: customers whose distance is at least SHOAL_ASSIGN_BORDER_PERCENT of that to the second */
     shoal_times times;
 } shoal_assign_run;
 

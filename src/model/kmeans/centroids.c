@@ -10,9 +10,10 @@ shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroi
     *centroids = (shoal_centroids){.k = k};
     const int64_t cells = (int64_t)k * tiles->d;
     shoal_status status = shoal_alloc_zero(cells, sizeof *centroids->wide, &centroids->wide, err);
+    if (status == SHOAL_OK) status = shoal_alloc_zero(cells, sizeof *centroids->by_column, &centroids->by_column, err);
     if (status == SHOAL_OK && !tiles->wide)
         status = shoal_alloc_zero(cells, sizeof *centroids->narrow, &centroids->narrow, err);
-    if (status == SHOAL_OK && !tiles->wide && k >= 2 && k <= SHOAL_ASSIGN_MAX_K) {
+    if (status == SHOAL_OK && !tiles->wide && k >= 2) {
         const int64_t padded = ((int64_t)k + G - 1) / G * G;
         status = shoal_alloc_zero(padded * tiles->d, sizeof *centroids->packed, &centroids->packed, err);
         if (status == SHOAL_OK)
@@ -26,6 +27,7 @@ void shoal_centroids_free(shoal_centroids *centroids)
 {
     free(centroids->wide);
     free(centroids->narrow);
+    free(centroids->by_column);
     free(centroids->packed);
     free(centroids->half_norm);
     *centroids = (shoal_centroids){0};
@@ -57,7 +59,10 @@ void shoal_centroids_pack(const shoal_tiles *tiles, shoal_centroids *centroids)
     for (int c = 0; c < centroids->k; c++) {
         const double *position = centroids->wide + (int64_t)c * d;
         double square = 0;
-        for (int j = 0; j < d; j++) square += position[j] * position[j];
+        for (int j = 0; j < d; j++) {
+            square += position[j] * position[j];
+            centroids->by_column[(int64_t)j * centroids->k + c] = position[j];
+        }
         largest = square > largest ? square : largest;
         if (centroids->packed == NULL) continue;
         for (int j = 0; j < d; j++)

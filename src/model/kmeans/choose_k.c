@@ -2,9 +2,12 @@
 
 #include "base/clock.h"
 #include "base/threads.h"
+#include "model/kmeans/algorithm.h"
 #include "model/kmeans/choose_k_rank.h"
-#include "model/kmeans/choose_k_sample.h"
 #include "model/kmeans/fit.h"
+#include "model/kmeans/mini_batch.h"
+#include "model/kmeans/numbering.h"
+#include "model/kmeans/sample.h"
 #include "model/kmeans/seed.h"
 
 /* Above SHOAL_ONE_THREAD_ROWS rows the restarts run on so many, first on the smaller number. */
@@ -45,7 +48,7 @@ static shoal_status count_candidates(shoal_choice *choice, shoal_error *err)
 {
     const int k_min = choice->opts->k_min, k_max = choice->opts->k_max;
     int distinct;
-    SHOAL_TRY(shoal_tiles_distinct(&choice->tiles, k_max, &distinct, err));
+    SHOAL_TRY(shoal_tiles_distinct(&choice->data.tiles, k_max, &distinct, err));
     if (distinct < k_min)
         return shoal_fail(
             err, SHOAL_ERR_INPUT,
@@ -62,14 +65,14 @@ static shoal_status prepare(shoal_choice *choice, const shoal_matrix *x, shoal_e
 {
     const double start = shoal_clock_ms();
     const shoal_kmeans_opts *opts = &choice->opts->kmeans;
+    const shoal_tiles *tiles = &choice->data.tiles;
     shoal_progress(choice->ctx, "choose k", 0, "preparing the matrix");
-    SHOAL_TRY(shoal_tiles_build(choice->ctx, x, opts->weight, &choice->tiles, err));
+    SHOAL_TRY(shoal_kmeans_data_build(choice->ctx, x, opts->weight, true, &choice->data, err));
     SHOAL_TRY(count_candidates(choice, err));
-    if (choice->tiles.n > SHOAL_ONE_THREAD_ROWS) {
+    if (tiles->n > SHOAL_ONE_THREAD_ROWS && !opts->mini_batch) {
+        SHOAL_TRY(shoal_sample_make(tiles, SAMPLE_ROWS, opts->seed, SHOAL_STREAM_SAMPLE, &choice->sample, err));
         SHOAL_TRY(
-            shoal_sample_draw(&choice->tiles, SAMPLE_ROWS, opts->seed, SHOAL_STREAM_SAMPLE, &choice->sample, err));
-        SHOAL_TRY(shoal_sample_draw(&choice->tiles, SMALL_ROWS, opts->seed, SHOAL_STREAM_SAMPLE + 1,
-                                    &choice->small_sample, err));
+            shoal_sample_make(tiles, SMALL_ROWS, opts->seed, SHOAL_STREAM_SAMPLE + 1, &choice->small_sample, err));
     }
     choice->time.prepare_ms = shoal_clock_ms() - start;
     return SHOAL_OK;
@@ -78,12 +81,19 @@ static shoal_status prepare(shoal_choice *choice, const shoal_matrix *x, shoal_e
 /* The fit of the recommended k, from its centroids. */
 static shoal_status rebuild(shoal_choice *choice, int k, shoal_kmeans_result *result, shoal_error *err)
 {
+    const shoal_kmeans_opts *opts = &choice->opts->kmeans;
     shoal_lloyd lloyd;
-    SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->tiles, k, &lloyd, err));
+    SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->data.tiles, k, &lloyd, err));
     shoal_model_take(&choice->models[k - choice->k_min], &lloyd);
-    result->n_init = choice->opts->kmeans.n_init;
+    result->n_init = opts->n_init;
+    result->mini_batch = choice->mini_batch[k - choice->k_min];
     result->time = choice->time;
-    const shoal_status status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
+    shoal_status status = shoal_kmeans_number(choice->ctx, opts, &lloyd, err);
+    if (status >= 0) status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
+    if (status >= 0) {
+        shoal_algorithm_note(&choice->data.tiles, opts->algorithm, result);
+        shoal_kmeans_data_finish(choice->ctx, &choice->data, result);
+    }
     shoal_lloyd_free(&lloyd);
     return status;
 }
@@ -93,7 +103,7 @@ static void choice_free(shoal_choice *choice)
     shoal_models_free(SHOAL_CHOOSE_K_MAX, choice->models);
     shoal_tiles_free(&choice->small_sample);
     shoal_tiles_free(&choice->sample);
-    shoal_tiles_free(&choice->tiles);
+    shoal_kmeans_data_free(&choice->data);
 }
 
 shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, const shoal_choose_k_opts *opts,
@@ -102,14 +112,16 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, const s
     const double share = opts->n_references > 0 || opts->n_bootstraps > 0 ? 0.7 : 1; /* of the fits to all rows */
     *result = (shoal_choose_k_result){0};
     SHOAL_TRY(check_opts(opts, err));
-    shoal_choice choice = {.ctx = ctx, .opts = opts, .n = x->n, .candidates = result->candidates};
+    SHOAL_TRY(shoal_kmeans_check_numbering(x, &opts->kmeans, err));
+    shoal_choice choice = {.ctx = ctx, .opts = opts, .candidates = result->candidates};
     shoal_status status;
     SHOAL_TRY_OUT(prepare(&choice, x, err));
     SHOAL_TRY_OUT(shoal_choice_fit(&choice, 0, share, err));
     SHOAL_TRY_OUT(shoal_choice_refit(&choice, share, 1 - share, result, err));
     result->n_candidates = choice.n_candidates;
-    shoal_choose_k_rank(choice.tiles.total_squares, result);
+    shoal_choose_k_rank(choice.data.tiles.total_squares, result);
     SHOAL_TRY_OUT(rebuild(&choice, result->k, &result->best, err));
+    if (opts->kmeans.mini_batch) shoal_kmeans_mini_batch_notice(ctx, &result->best);
     shoal_progress(ctx, "choose k", 1, NULL);
     if (!result->best.converged) status = SHOAL_NOT_CONVERGED;
 out:

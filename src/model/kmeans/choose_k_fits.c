@@ -3,6 +3,7 @@
 #include "base/threads.h"
 #include "model/kmeans/choose_k_finalists.h"
 #include "model/kmeans/fit.h"
+#include "model/kmeans/mini_batch.h"
 
 /* With samples: starts for each of opts->n_init, and how many go on to the larger sample and to all rows. */
 enum { MORE_STARTS = 3, MOST_SECOND = 8, MOST_LAST = 4 };
@@ -59,7 +60,7 @@ static shoal_status enter(shoal_choice *choice, int slot, shoal_lloyd *lloyd, sh
         const shoal_model worse = *best;
         *best = model;
         model = worse;
-        shoal_choice_figures(&choice->tiles, best, &measure, &choice->candidates[slot]);
+        shoal_choice_figures(&choice->data.tiles, best, &measure, &choice->candidates[slot]);
     }
     shoal_models_free(1, &model);
     shoal_measure_free(&measure);
@@ -71,11 +72,13 @@ static shoal_status run_last(shoal_choice *choice, int slot, const shoal_model *
                              const shoal_lloyd_report *report, shoal_error *err)
 {
     const shoal_kmeans_opts *opts = &choice->opts->kmeans;
-    const shoal_lloyd_opts run = {
-        .max_iter = opts->max_iter, .tol = shoal_kmeans_tolerance(&choice->tiles, opts->tol), .report = *report};
+    const shoal_lloyd_opts run = {.max_iter = opts->max_iter,
+                                  .tol = shoal_kmeans_tolerance(&choice->data.tiles, opts->tol),
+                                  .algorithm = opts->algorithm,
+                                  .report = *report};
     const double begun = shoal_clock_ms();
     shoal_lloyd lloyd;
-    SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->tiles, start->k, &lloyd, err));
+    SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->data.tiles, start->k, &lloyd, err));
     shoal_model_take(start, &lloyd);
     shoal_status status = SHOAL_OK;
     if (!saw_all) status = shoal_lloyd_run(choice->ctx, &run, &lloyd, err);
@@ -98,7 +101,7 @@ static shoal_status last_round(shoal_choice *choice, const shoal_round *before, 
                                shoal_error *err)
 {
     const int slots = choice->n_candidates;
-    const bool saw_all = before->tiles == &choice->tiles;
+    const bool saw_all = before->tiles == &choice->data.tiles;
     shoal_finalists chosen[SHOAL_CHOOSE_K_MAX] = {0};
     if (saw_all) choose_best(choice, before, chosen);
     else SHOAL_TRY(shoal_finalists_choose(choice, before, MOST_LAST, chosen, err));
@@ -114,6 +117,25 @@ static shoal_status last_round(shoal_choice *choice, const shoal_round *before, 
     return SHOAL_OK;
 }
 
+/* Mini-batch fits, one after another. */
+static shoal_status fit_batches(shoal_choice *choice, double begin, double span, shoal_error *err)
+{
+    const int slots = choice->n_candidates;
+    shoal_kmeans_opts opts = choice->opts->kmeans;
+    for (int slot = 0; slot < slots; slot++) {
+        const shoal_lloyd_report report = {
+            .phase = "choose k", .begin = begin + span * slot / slots, .span = span / slots};
+        shoal_lloyd best;
+        opts.n_clusters = choice->k_min + slot;
+        SHOAL_TRY(shoal_kmeans_mini_batch(choice->ctx, &choice->data.tiles, &opts, &report, &best,
+                                          &choice->mini_batch[slot], &choice->time, err));
+        const shoal_status status = enter(choice, slot, &best, err);
+        shoal_lloyd_free(&best);
+        SHOAL_TRY(status);
+    }
+    return SHOAL_OK;
+}
+
 shoal_status shoal_choice_fit(shoal_choice *choice, double begin, double span, shoal_error *err)
 {
     const bool sampled = choice->sample.n > 0;
@@ -125,7 +147,8 @@ shoal_status shoal_choice_fit(shoal_choice *choice, double begin, double span, s
     shoal_finalists chosen[SHOAL_CHOOSE_K_MAX] = {0};
     shoal_round round = {0}, larger = {0};
     shoal_status status;
-    SHOAL_TRY_OUT(fit_round(choice, sampled ? &choice->small_sample : &choice->tiles,
+    if (choice->opts->kmeans.mini_batch) return fit_batches(choice, begin, span, err);
+    SHOAL_TRY_OUT(fit_round(choice, sampled ? &choice->small_sample : &choice->data.tiles,
                             sampled ? MORE_STARTS * n_init : n_init, NULL, NULL, &first, &round, err));
     if (sampled) {
         SHOAL_TRY_OUT(shoal_finalists_choose(choice, &round, MOST_SECOND, chosen, err));

@@ -24,7 +24,7 @@ typedef struct refits {
 
 static int64_t sample_draws(const shoal_choice *choice)
 {
-    return choice->n < SAMPLE_ROWS ? choice->n : SAMPLE_ROWS;
+    return choice->data.n < SAMPLE_ROWS ? choice->data.n : SAMPLE_ROWS;
 }
 
 /* Matrix number i: the references, then the bootstraps. */
@@ -47,8 +47,8 @@ static shoal_status make_matrices(refits *all, shoal_error *err)
     const int count = all->n_references + all->n_bootstraps;
     const int threads = shoal_threads_for(choice->ctx, (double)all->sample.n * all->sample.d * all->sample.d * count);
     shoal_status status;
-    SHOAL_TRY(shoal_sample_draw(&choice->tiles, sample_draws(choice), choice->opts->kmeans.seed, SHOAL_STREAM_JUDGE,
-                                &all->sample, err));
+    SHOAL_TRY(shoal_sample_draw(&choice->data.tiles, sample_draws(choice), choice->opts->kmeans.seed,
+                                SHOAL_STREAM_JUDGE, &all->sample, err));
     SHOAL_TRY(shoal_alloc_zero(all->n_references, sizeof *all->references, &all->references, err));
     SHOAL_TRY(shoal_alloc_zero(all->n_bootstraps, sizeof *all->bootstraps, &all->bootstraps, err));
     status = SHOAL_OK;

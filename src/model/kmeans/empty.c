@@ -51,12 +51,40 @@ static farthest_row find_farthest(shoal_lloyd *lloyd, const int *taken, int n_ta
     return farthest;
 }
 
+static bool same_rows(const shoal_tiles *tiles, int64_t a, int64_t b)
+{
+    for (int j = 0; j < tiles->d; j++)
+        if (shoal_tiles_value(tiles, a, j) != shoal_tiles_value(tiles, b, j)) return false;
+    return true;
+}
+
+/* Whether the rows with weight of the row's cluster are all equal: its mean is the row, but for rounding. */
+static bool among_equals(const shoal_lloyd *lloyd, int64_t row)
+{
+    const shoal_tiles *tiles = lloyd->tiles;
+    for (int64_t i = 0; i < tiles->n; i++)
+        if (lloyd->labels[i] == lloyd->labels[row] && shoal_tiles_weight(tiles, i) > 0 && !same_rows(tiles, i, row))
+            return false;
+    return true;
+}
+
+/* The next row for an empty cluster. Clusters of equal rows found on the way are put on their row. */
+static farthest_row next_farthest(const shoal_ctx *ctx, shoal_lloyd *lloyd, const int *taken, int n_taken)
+{
+    farthest_row farthest = find_farthest(lloyd, taken, n_taken);
+    while (farthest.distance > 0 && !shoal_cancelled(ctx) && among_equals(lloyd, farthest.row)) {
+        shoal_centroids_set_row(lloyd->tiles, &lloyd->centroids, lloyd->labels[farthest.row], farthest.row);
+        farthest = find_farthest(lloyd, taken, n_taken);
+    }
+    return farthest;
+}
+
 int shoal_lloyd_relocate(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     int n_taken = 0;
     for (int c = 0; c < lloyd->centroids.k && !shoal_cancelled(ctx); c++) {
         if (lloyd->weight[c] != 0) continue;
-        const farthest_row farthest = find_farthest(lloyd, taken, n_taken);
+        const farthest_row farthest = next_farthest(ctx, lloyd, taken, n_taken);
         if (farthest.distance == 0) break;
         shoal_centroids_set_row(lloyd->tiles, &lloyd->centroids, c, farthest.row);
         taken[n_taken++] = c;

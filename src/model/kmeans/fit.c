@@ -6,7 +6,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/kmeans/algorithm.h"
+#include "model/kmeans/data.h"
 #include "model/kmeans/fit.h"
+#include "model/kmeans/mini_batch.h"
+#include "model/kmeans/numbering.h"
 
 shoal_status shoal_kmeans_finish(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_kmeans_result *result, double **spread,
                                  shoal_error *err)
@@ -36,6 +40,8 @@ shoal_status shoal_kmeans_finish(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal
     result->silhouette = measure.silhouette;
     result->iterations = lloyd->iterations;
     result->converged = lloyd->converged;
+    result->moved = fmin(lloyd->moved, 1);
+    result->inertia_drop = lloyd->moved > 0 ? fmin(fmax(1 - measure.inertia / lloyd->inertia_before, 0), 1) : 0;
     if (spread != NULL) *spread = measure.spread;
     else free(measure.spread);
     return SHOAL_OK;
@@ -56,28 +62,36 @@ shoal_status shoal_kmeans_fit(const shoal_ctx *ctx, const shoal_matrix *x, const
     *result = (shoal_kmeans_result){0};
     SHOAL_TRY(shoal_kmeans_check_opts(opts, err));
     SHOAL_TRY(shoal_kmeans_check_k(x, opts->n_clusters, err));
+    SHOAL_TRY(shoal_kmeans_check_numbering(x, opts, err));
     if (opts->init == SHOAL_INIT_GIVEN)
         SHOAL_TRY(shoal_kmeans_check_centroids(x, opts->n_clusters, opts->centroids, err));
-    shoal_tiles tiles;
+    shoal_kmeans_data data;
     shoal_lloyd best = {0};
     shoal_kmeans_result fitted = {.n_init = opts->init == SHOAL_INIT_GIVEN ? 1 : opts->n_init};
     const double start = shoal_clock_ms();
     shoal_progress(ctx, "kmeans", 0, "preparing the matrix");
-    SHOAL_TRY(shoal_tiles_build(ctx, x, opts->weight, &tiles, err));
+    SHOAL_TRY(shoal_kmeans_data_build(ctx, x, opts->weight, true, &data, err));
     fitted.time.prepare_ms = shoal_clock_ms() - start;
     const shoal_lloyd_report report = {.phase = "kmeans", .span = 1};
     shoal_status status;
-    SHOAL_TRY_OUT(shoal_kmeans_restarts(ctx, &tiles, opts, &report, &best, &fitted.time, err));
+    if (opts->mini_batch)
+        SHOAL_TRY_OUT(
+            shoal_kmeans_mini_batch(ctx, &data.tiles, opts, &report, &best, &fitted.mini_batch, &fitted.time, err));
+    else SHOAL_TRY_OUT(shoal_kmeans_restarts(ctx, &data.tiles, opts, &report, &best, &fitted.time, err));
     const double iterated = shoal_clock_ms();
+    SHOAL_TRY_OUT(shoal_kmeans_number(ctx, opts, &best, err));
     SHOAL_TRY_OUT(shoal_kmeans_finish(ctx, &best, &fitted, NULL, err));
+    shoal_algorithm_note(&data.tiles, opts->algorithm, &fitted);
+    shoal_kmeans_data_finish(ctx, &data, &fitted);
     fitted.time.iterate_ms += shoal_clock_ms() - iterated;
     notice_empty(ctx, &fitted);
+    if (opts->mini_batch) shoal_kmeans_mini_batch_notice(ctx, &fitted);
     shoal_progress(ctx, "kmeans", 1, NULL);
     *result = fitted;
     status = fitted.converged ? SHOAL_OK : SHOAL_NOT_CONVERGED;
 out:
     shoal_lloyd_free(&best);
-    shoal_tiles_free(&tiles);
+    shoal_kmeans_data_free(&data);
     return status;
 }
 

@@ -10,6 +10,8 @@ SHOAL_MUST_USE shoal_status shoal_kmeans_check_opts(const shoal_kmeans_opts *opt
 SHOAL_MUST_USE shoal_status shoal_kmeans_check_k(const shoal_matrix *x, int k, shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_kmeans_check_centroids(const shoal_matrix *x, int k, const double *centroids,
                                                          shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_kmeans_check_numbering(const shoal_matrix *x, const shoal_kmeans_opts *opts,
+                                                         shoal_error *err);
 /* opts->tol as an absolute bound for these tiles. */
 double shoal_kmeans_tolerance(const shoal_tiles *tiles, double tol);
 

@@ -1,3 +1,4 @@
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -7,12 +8,12 @@ enum { T = SHOAL_TILE_ROWS };
 
 /* With u = 2^-24, C the largest norm of centroids, |x| that of the row, and |score| <= C^2 / 2 + |x| C =: M: the chain
  * of d fused multiply-adds, the rounding of centroids and of half norms move a score by less than (d + 3) u M, the
- * index in its low bits by 2^bits 2u M. What float64 distances may be off by comes off the gap itself. */
+ * place in the group in its low bits by 2^bits 2u M. What float64 distances may be off by comes off the gap itself. */
 static shoal_assign_error error_for(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile)
 {
     const double u = 0x1p-24, tiny = tiles->d * 0x1p-140;
     const double n = (double)tiles->norm[tile], c = centroids->norm, most = c * c / 2 + n * c;
-    const double relative = 1.01 * ((tiles->d + 8) * u + 1.01 * ldexp(2 * u, shoal_assign_bits(centroids->k)));
+    const double relative = 1.01 * ((tiles->d + 8) * u + 1.01 * SHOAL_ASSIGN_GROUP * 2 * u);
     return (shoal_assign_error){
         .score = (float)(relative * c * c / 2 + tiny),
         .score_norm = (float)(relative * c),
@@ -21,11 +22,14 @@ static shoal_assign_error error_for(const shoal_tiles *tiles, const shoal_centro
     };
 }
 
-/* The gap that squared distances prove when each is known to `error`; 0 where they prove none. */
+/* The gap that squared distances prove when each is known to `error`; 0 where they prove none. Float64 tiles may hold
+ * values that float32 cannot: what rounding to the least positive number may add comes off, and no gap is infinite. */
 static float gap_of(double best, double second, double error)
 {
     const double lead = second - best - 2 * error;
-    return lead > 0 ? (float)(lead / (2 * sqrt(second + error)) * (1 - 1e-6)) : 0;
+    if (!(lead > 0)) return 0;
+    const double gap = lead / (2 * sqrt(second + error)) * (1 - 1e-6) - 0x1p-149;
+    return gap > FLT_MAX ? FLT_MAX : gap > 0 ? (float)gap : 0;
 }
 
 /* The rows whose scores proved nothing, by distances. */

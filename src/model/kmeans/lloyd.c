@@ -7,8 +7,10 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/kmeans/algorithm.h"
 #include "model/kmeans/empty.h"
 #include "model/kmeans/order.h"
+#include "model/kmeans/tree.h"
 
 /* 65536 values below 2^46 stay below 2^62 in an int64. */
 enum { T = SHOAL_TILE_ROWS, STRIDE = 32, MOST_MOVES = 65536 };
@@ -61,6 +63,7 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
     shoal_centroids_free(&lloyd->centroids);
     shoal_bounds_free(&lloyd->bounds);
     shoal_sorting_free(&lloyd->order);
+    shoal_tree_walk_free(lloyd);
     free(lloyd->labels);
     free(lloyd->sum);
     free(lloyd->weight);
@@ -72,14 +75,32 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
 /* Moves a row from cluster `from` (-1: none) to cluster `to`. */
 static void move_row(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
 {
-    const double weight = shoal_tiles_weight(tiles, row);
     int64_t *into = worker->sum + (int64_t)to * tiles->d;
     int64_t *out = from < 0 ? NULL : worker->sum + (int64_t)from * tiles->d;
     for (int j = 0; j < tiles->d; j++) {
-        const int64_t value = llrint(weight * shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
+        const int64_t value = llrint(shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
         into[j] += value;
         if (out != NULL) out[j] -= value;
     }
+}
+
+/* The same for a row with a weight, with it in steps of the grid. */
+static shoal_wide_int move_weighted(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
+{
+    const double weight = tiles->weight[row];
+    const shoal_wide_int steps = shoal_tiles_steps(tiles, row);
+    shoal_wide_int *into = worker->total + (int64_t)to * tiles->d;
+    shoal_wide_int *out = from < 0 ? NULL : worker->total + (int64_t)from * tiles->d;
+    for (int j = 0; j < tiles->d; j++) {
+        const double value = shoal_tiles_value(tiles, row, j);
+        const shoal_wide_int share =
+            tiles->copies ? llrint(value * tiles->grid[j]) * steps : (shoal_wide_int)(weight * value * tiles->grid[j]);
+        into[j] += share;
+        if (out != NULL) out[j] -= share;
+    }
+    worker->total_weight[to] += steps;
+    if (from >= 0) worker->total_weight[from] -= steps;
+    return steps;
 }
 
 /* Whether any of STRIDE labels differs; without branches, since mostly none does. */
@@ -90,11 +111,9 @@ static bool any_differs(const int32_t *a, const int32_t *b)
     return differ != 0;
 }
 
-/* The rows of the tile whose label differs from the one they had, with both labels. */
-static int list_moves(const shoal_lloyd *lloyd, int64_t tile, const int32_t *label, shoal_lloyd_moves *moves)
+/* The rows whose label differs from the one they had in `labels`, with both labels. */
+static int list_moves(const int32_t *labels, const int32_t *label, int rows, shoal_lloyd_moves *moves)
 {
-    const int rows = shoal_tiles_rows(lloyd->tiles, tile);
-    const int32_t *labels = lloyd->labels + tile * T;
     int count = 0;
     for (int begin = 0; begin < rows; begin += STRIDE) {
         const int end = begin + STRIDE < rows ? begin + STRIDE : rows;
@@ -118,29 +137,66 @@ static void flush(int k, int64_t cells, shoal_lloyd_worker *worker)
     worker->pending = 0;
 }
 
-/* Books the rows of the tile that change to the labels of `nearest`. */
-static void move_rows(const shoal_lloyd *lloyd, int64_t tile, const shoal_nearest *nearest, shoal_lloyd_worker *worker)
+/* Makes room for so many rows in the sums. */
+static void begin_moves(const shoal_lloyd *lloyd, int64_t rows, shoal_lloyd_worker *worker)
+{
+    if (worker->pending + rows > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
+    worker->pending += rows;
+    worker->changed += rows;
+}
+
+void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
+                          shoal_lloyd_worker *worker)
+{
+    const int d = lloyd->tiles->d;
+    begin_moves(lloyd, rows, worker);
+    int64_t *into = worker->sum + (int64_t)to * d, *out = from < 0 ? NULL : worker->sum + (int64_t)from * d;
+    for (int j = 0; j < d; j++) into[j] += sum[j];
+    for (int j = 0; j < d && out != NULL; j++) out[j] -= sum[j];
+    worker->weight[to] += rows;
+    if (from >= 0) worker->weight[from] -= rows;
+    worker->moved += rows;
+}
+
+/* Books the rows of a tile, from row `begin` of all, that change to these labels. */
+static void move_in_tile(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
+                         shoal_lloyd_worker *worker)
 {
     const shoal_tiles *tiles = lloyd->tiles;
+    const int64_t tile = begin / T;
     shoal_lloyd_moves *moves = &worker->moves;
-    const int count = list_moves(lloyd, tile, nearest->label, moves);
-    if (count == 0) return;
-    if (worker->pending + count > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
-    worker->pending += count;
-    worker->changed += count;
-    for (int i = 0; i < count; i++) {
-        const int64_t row = tile * T + moves->row[i];
-        const int64_t steps = llrint(shoal_tiles_weight(tiles, row) * tiles->weight_grid);
-        if (moves->from[i] >= 0) worker->weight[moves->from[i]] -= steps;
-        worker->weight[moves->to[i]] += steps;
-        lloyd->labels[row] = moves->to[i];
-    }
-    if (!tiles->wide && tiles->weight == NULL) {
-        shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
-                                      moves->row, moves->from, moves->to, worker->sum);
+    if (memcmp(lloyd->labels + begin, label, (size_t)rows * sizeof *label) == 0) return;
+    const int count = list_moves(lloyd->labels + begin, label, rows, moves);
+    begin_moves(lloyd, count, worker);
+    for (int i = 0; i < count; i++) moves->row[i] += (int32_t)(begin % T);
+    for (int i = 0; i < count; i++) lloyd->labels[tile * T + moves->row[i]] = moves->to[i];
+    if (tiles->weight != NULL) {
+        for (int i = 0; i < count; i++)
+            worker->moved += move_weighted(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
         return;
     }
-    for (int i = 0; i < count; i++) move_row(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
+    for (int i = 0; i < count; i++) {
+        if (moves->from[i] >= 0) worker->weight[moves->from[i]]--;
+        worker->weight[moves->to[i]]++;
+    }
+    worker->moved += count;
+    if (!tiles->wide)
+        shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
+                                      moves->row, moves->from, moves->to, worker->sum);
+    else
+        for (int i = 0; i < count; i++) move_row(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
+}
+
+void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
+                           shoal_lloyd_worker *worker)
+{
+    while (rows > 0) {
+        const int left = (int)(T - begin % T), part = rows < left ? rows : left;
+        move_in_tile(lloyd, begin, part, label, worker);
+        begin += part;
+        label += part;
+        rows -= part;
+    }
 }
 
 static int count_below(const float *gap, int rows, float limit)
@@ -156,10 +212,10 @@ static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest
     if (lloyd->centroids.k > 1) {
         shoal_bounds_set(&lloyd->bounds, tile,
                          shoal_nearest_label(shoal_kernels_get(), lloyd->tiles, &lloyd->centroids, tile, nearest));
-        if (lloyd->counting) worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
+        worker->near += count_below(nearest->gap, rows, lloyd->near_gap);
     } else memset(nearest->label, 0, sizeof nearest->label);
     worker->looked++;
-    move_rows(lloyd, tile, nearest, worker);
+    shoal_lloyd_move_rows(lloyd, tile * T, rows, nearest->label, worker);
 }
 
 /* Sorts the rows of a chunk by the gaps that were just found. */
@@ -176,7 +232,8 @@ static void sort_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_lloyd_worker *wo
 static void assign_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_nearest *nearest, shoal_lloyd_worker *worker)
 {
     for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(lloyd->tiles, chunk); tile++) {
-        if (!lloyd->sorting && shoal_bounds_hold(&lloyd->bounds, tile)) continue;
+        if (!lloyd->sorting && lloyd->algorithm == SHOAL_KMEANS_BOUNDED && shoal_bounds_hold(&lloyd->bounds, tile))
+            continue;
         assign_tile(lloyd, tile, nearest, worker);
         if (lloyd->sorting)
             memcpy(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, nearest->gap, sizeof nearest->gap);
@@ -190,6 +247,7 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
     pass->changed += worker->changed;
     pass->looked += worker->looked;
     pass->near += worker->near;
+    pass->moved += worker->moved;
     if (worker->changed > 0) {
         flush(k, lloyd->cells, worker);
         for (int64_t at = 0; at < lloyd->cells; at++) lloyd->sum[at] += worker->total[at];
@@ -198,6 +256,7 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
         memset(worker->total_weight, 0, (size_t)k * sizeof *worker->total_weight);
     }
     worker->changed = worker->looked = worker->near = 0;
+    worker->moved = 0;
 }
 
 /* For a pass that looks at so many tiles, with a term of a score for a unit of work. */
@@ -207,26 +266,33 @@ static int threads_for(const shoal_ctx *ctx, const shoal_lloyd *lloyd, int64_t t
     return useful < lloyd->threads ? useful : lloyd->threads;
 }
 
-/* Gives every row its label and books the changes. */
-static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_lloyd_pass *pass, shoal_error *err)
+static void assign_chunks(const shoal_ctx *ctx, shoal_lloyd *lloyd)
 {
     const int64_t chunks = shoal_chunk_count(lloyd->tiles);
-    *pass = (shoal_lloyd_pass){0};
-    shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
     const int threads = lloyd->sorting ? lloyd->threads : lloyd->pass_threads;
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
     for (int64_t chunk = 0; chunk < chunks; chunk++)
         if (!shoal_cancelled(ctx))
             assign_chunk(lloyd, chunk, &lloyd->nearest[omp_get_thread_num()], &lloyd->workers[omp_get_thread_num()]);
+}
+
+/* Gives every row its label and books the changes. */
+static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_lloyd_pass *pass, shoal_error *err)
+{
+    *pass = (shoal_lloyd_pass){0};
+    shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
+    if (lloyd->tree) SHOAL_TRY(shoal_tree_assign(ctx, lloyd, err));
+    else assign_chunks(ctx, lloyd);
     for (int t = 0; t < lloyd->threads; t++) gather_worker(lloyd, &lloyd->workers[t], pass);
     lloyd->pass_threads = threads_for(ctx, lloyd, pass->looked);
     if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     return SHOAL_OK;
 }
 
-/* Puts the rows back into the order of the input; all bounds are gone then. */
-static void restore_order(shoal_lloyd *lloyd)
+/* Puts the rows back into the order of the input; all bounds are gone then. labels: see shoal_tree_leave. */
+static void restore_order(shoal_lloyd *lloyd, bool labels)
 {
+    if (lloyd->tree) shoal_tree_leave(lloyd, labels);
     if (!lloyd->order.sorted) return;
     const int64_t chunks = shoal_chunk_count(lloyd->tiles);
 #pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
@@ -237,26 +303,26 @@ static void restore_order(shoal_lloyd *lloyd)
     shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
 }
 
-/* Whether the next pass sorts: it pays where few rows are in doubt for some iterations to come, and again when doubtful
- * rows have spread over many tiles. Doubt is counted every few passes. */
+/* Whether the next pass sorts. Sorting costs about as much as two or three whole passes and pays where, for some
+ * iterations to come, fewer tiles would then be looked at than were now: the first time when few rows are in doubt, and
+ * again when doubtful rows have spread over many tiles. */
 static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
 {
-    enum { PERIOD = 4, LEAST_CHUNKS = 2 };
+    enum { LEAST_CHUNKS = 2 };
+    const double worthwhile = 0.3;
     const shoal_tiles *tiles = lloyd->tiles;
     const double looked = (double)pass->looked / (double)tiles->count;
     const double doubtful = (double)pass->near / (double)tiles->n;
     const double least = (double)shoal_chunk_count(tiles) / (double)tiles->count; /* a tile a chunk */
-    const bool counted = lloyd->counting;
+    const bool just_sorted = lloyd->sorting;
     lloyd->sorting = false;
-    lloyd->counting = ++lloyd->since_sorted % PERIOD == 0;
     if (lloyd->centroids.k < 2 || shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
-    if (!counted || looked < 0.2 || 2 * doubtful + least > looked / 2) return SHOAL_OK;
+    if (just_sorted || looked - doubtful - least < worthwhile) return SHOAL_OK;
     for (int t = 0; t < lloyd->threads; t++)
         if (lloyd->workers[t].scratch == NULL)
             SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
     if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(tiles, &lloyd->order, err));
     lloyd->sorting = lloyd->order.sorted = true;
-    lloyd->since_sorted = 0;
     return SHOAL_OK;
 }
 
@@ -269,25 +335,24 @@ static double update_centroids(shoal_lloyd *lloyd)
         if (lloyd->weight[c] == 0) continue;
         const int64_t at = (int64_t)c * tiles->d;
         const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
-        double shift = 0, moved = 0;
+        double moved = 0;
         for (int j = 0; j < tiles->d; j++) {
             lloyd->position[j] = (double)lloyd->sum[at + j] / tiles->grid[j] / weight;
-            shift += squared(lloyd->position[j] - lloyd->centroids.wide[at + j]);
             lloyd->before[j] = lloyd->centroids.wide[at + j];
         }
-        total += shift;
         shoal_centroids_set(tiles, &lloyd->centroids, c, lloyd->position);
         for (int j = 0; j < tiles->d; j++) moved += squared(lloyd->centroids.wide[at + j] - lloyd->before[j]);
+        total += moved;
         moved = sqrt(moved);
         second = fmax(second, fmin(largest, moved));
         largest = fmax(largest, moved);
     }
     shoal_bounds_move(largest, second, &lloyd->bounds);
-    lloyd->near_gap = (float)(4 * lloyd->bounds.last);
+    lloyd->near_gap = (float)(3 * lloyd->bounds.last);
     return total;
 }
 
-/* The inertia of the labels and centroids at hand, from the sums; for people, not for results. */
+/* The inertia of the labels and centroids at hand, from the sums, to about 1e-13 of that of a single cluster. */
 static double rough_inertia(const shoal_lloyd *lloyd)
 {
     const shoal_tiles *tiles = lloyd->tiles;
@@ -324,9 +389,9 @@ static void start_run(shoal_lloyd *lloyd)
     lloyd->looked = 0;
     lloyd->pass_threads = lloyd->threads;
     lloyd->converged = false;
-    lloyd->sorting = lloyd->counting = false;
-    lloyd->since_sorted = 0;
+    lloyd->sorting = false;
     lloyd->near_gap = INFINITY;
+    if (lloyd->tree) shoal_tree_start(lloyd);
     shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
 }
 
@@ -335,7 +400,8 @@ static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     for (int c = 0; c < lloyd->centroids.k; c++)
         if (lloyd->weight[c] == 0) {
-            restore_order(lloyd); /* rows go by their number */
+            restore_order(lloyd, true);                              /* rows go by their number */
+            shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds); /* centroids jump */
             return shoal_lloyd_relocate(ctx, lloyd, taken);
         }
     return 0;
@@ -345,6 +411,8 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
 {
     int *taken;
     SHOAL_TRY(shoal_alloc(lloyd->centroids.k, sizeof *taken, &taken, err));
+    lloyd->algorithm = shoal_algorithm_for(lloyd->tiles, lloyd->centroids.k, opts->algorithm);
+    lloyd->tree = lloyd->algorithm == SHOAL_KMEANS_TREE;
     start_run(lloyd);
     shoal_status status = SHOAL_OK;
     while (lloyd->iterations < opts->max_iter && !lloyd->converged) {
@@ -352,18 +420,20 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         SHOAL_TRY_OUT(assign_rows(ctx, lloyd, &pass, err));
         lloyd->iterations++;
         lloyd->looked += pass.looked;
+        lloyd->moved = (double)pass.moved / lloyd->tiles->weight_grid / lloyd->tiles->total_weight;
+        lloyd->inertia_before = rough_inertia(lloyd);
         report(ctx, opts, lloyd, pass.changed);
         const int n_taken = serve_empty(ctx, lloyd, taken);
         lloyd->converged = pass.changed == 0 && n_taken == 0;
-        if (lloyd->converged) break;
-        const double shift = update_centroids(lloyd);
+        const double shift = lloyd->converged ? 0 : update_centroids(lloyd);
         shoal_lloyd_park(lloyd, taken, n_taken);
-        if (n_taken > 0) shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+        if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
-        if (!lloyd->converged && lloyd->iterations < opts->max_iter) SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
+        if (lloyd->algorithm == SHOAL_KMEANS_BOUNDED && !lloyd->converged && lloyd->iterations < opts->max_iter)
+            SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
     }
 out:
-    restore_order(lloyd);
+    restore_order(lloyd, false);
     free(taken);
     return status;
 }

@@ -6,11 +6,11 @@
 #ifndef SHOAL_MODEL_KMEANS_LLOYD_H
 #define SHOAL_MODEL_KMEANS_LLOYD_H
 
+#include <shoal/kmeans.h>
+
 #include "model/kmeans/bounds.h"
 #include "model/kmeans/order.h"
 #include "model/kmeans/tiles.h"
-
-__extension__ typedef __int128 shoal_wide_int;
 
 /* Where a run stands, for the progress text. */
 typedef struct shoal_lloyd_report {
@@ -22,6 +22,7 @@ typedef struct shoal_lloyd_report {
 typedef struct shoal_lloyd_opts {
     int max_iter;
     double tol; /* of the summed squared movement, absolute; 0: only when no label changes */
+    shoal_kmeans_algorithm algorithm;
     shoal_lloyd_report report;
 } shoal_lloyd_opts;
 
@@ -36,15 +37,17 @@ typedef struct shoal_lloyd_worker {
     shoal_wide_int *total, *total_weight; /* of those before */
     int64_t pending;
     int64_t changed, looked, near; /* of this pass, see shoal_lloyd_pass */
+    shoal_wide_int moved;
     shoal_lloyd_moves moves;
     shoal_sorting_scratch *scratch; /* NULL until rows are sorted */
 } shoal_lloyd_worker;
 
 /* What a pass over the rows found. */
 typedef struct shoal_lloyd_pass {
-    int64_t changed; /* rows with a new label */
-    int64_t looked;  /* tiles that were looked at */
-    int64_t near;    /* rows in them whose gap is below near_gap, where they are counted */
+    int64_t changed;      /* rows with a new label */
+    int64_t looked;       /* tiles that were looked at */
+    int64_t near;         /* rows in them whose gap is below near_gap */
+    shoal_wide_int moved; /* weight of the rows with a new label, in steps of the grid */
 } shoal_lloyd_pass;
 
 /* The state of one run; start it as {0}. */
@@ -60,18 +63,29 @@ typedef struct shoal_lloyd {
     shoal_nearest *nearest;       /* threads */
     shoal_bounds bounds;
     shoal_sorting order;
-    bool sorting;     /* in this pass */
-    bool counting;    /* rows near to a change, in this pass */
-    int since_sorted; /* passes */
-    float near_gap;   /* a few iterations' movement: rows with such a gap may change soon */
-    int64_t looked;   /* tiles that were looked at in all passes; plain iterations look at all of them in each */
+    bool sorting;   /* in this pass */
+    float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
+    int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
+    shoal_kmeans_algorithm algorithm; /* of this run; never SHOAL_KMEANS_AUTO */
+    bool tree;                        /* it goes by tiles->tree */
+    struct shoal_tree_walk *walk;     /* NULL until such a run */
     int iterations;
     bool converged;
+    double moved;          /* share of the weight that changed its label in the last iteration */
+    double inertia_before; /* of the centroids that the last iteration began with */
 } shoal_lloyd;
 
 SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
                                              shoal_error *err);
 void shoal_lloyd_free(shoal_lloyd *lloyd);
+
+/* Books that the rows begin..begin+rows-1 get these labels; writes them. */
+void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
+                           shoal_lloyd_worker *worker);
+/* Books that `rows` rows move from cluster `from` (negative: none) to cluster `to`. sum: of their values, then of their
+ * weights, on the grids. Needs at most 65536 rows. */
+void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
+                          shoal_lloyd_worker *worker);
 
 /* Iterates from lloyd->centroids. Afterwards centroids are the means of their rows (to the tolerance);
  * shoal_lloyd_measure gives the labels that belong to them. Errors: INTERRUPTED, MEMORY. */

@@ -7,7 +7,11 @@
 #include "base/threads.h"
 #include "model/kmeans/lloyd.h"
 
-enum { T = SHOAL_TILE_ROWS };
+enum { T = SHOAL_TILE_ROWS, LANES = SHOAL_SUM_LANES };
+
+typedef struct tile_measure {
+    double own[T], distance[T], lead[T];
+} tile_measure;
 
 /* What a block adds to the measure. */
 typedef struct block_measure {
@@ -16,29 +20,70 @@ typedef struct block_measure {
     double *weights, *spread;   /* k */
 } block_measure;
 
+/* Squared distances to the centroid of the label, in float64. */
+static void measure_own(const shoal_lloyd *lloyd, int64_t tile, const int32_t *label, double *own)
+{
+    const shoal_kernels *kernels = shoal_kernels_get();
+    const shoal_tiles *tiles = lloyd->tiles;
+    const int rows = shoal_tiles_rows(tiles, tile), k = lloyd->centroids.k;
+    for (int i = 0; i < T; i++) own[i] = 0;
+    for (int j = 0; j < tiles->d; j++) {
+        const int64_t at = (tile * tiles->d + j) * T;
+        const double *coordinates = lloyd->centroids.by_column + (int64_t)j * k;
+        if (tiles->wide) kernels->square_f64(tiles->wide_data + at, rows, coordinates, k, label, own);
+        else kernels->square_f32(tiles->narrow_data + at, rows, coordinates, k, label, own);
+    }
+}
+
+/* Labels of a tile, and of each row the distance to its centroid, squared and not, and (b - a) / b. */
+static void measure_rows(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, tile_measure *measure)
+{
+    const shoal_kernels *kernels = shoal_kernels_get();
+    const shoal_tiles *tiles = lloyd->tiles;
+    const int rows = shoal_tiles_rows(tiles, tile);
+    shoal_nearest_find(kernels, tiles, &lloyd->centroids, tile, nearest);
+    measure_own(lloyd, tile, nearest->label, measure->own);
+    if (!tiles->wide) {
+        kernels->lead_f64(measure->own, nearest->narrow_second, rows, measure->distance, measure->lead);
+        return;
+    }
+    for (int i = 0; i < rows; i++) {
+        const double a = sqrt(measure->own[i]), b = sqrt(fmax(nearest->second[i], measure->own[i]));
+        measure->distance[i] = a;
+        measure->lead[i] = b > 0 ? (b - a) / b : 0;
+    }
+}
+
+/* Sums over LANES interleaved partial sums: a fixed order that vectorises. */
+static double sum_weighted(const double *values, const double *weight)
+{
+    double lane[LANES] = {0}, sum = 0;
+    for (int i = 0; i < T; i += LANES)
+        for (int l = 0; l < LANES; l++) lane[l] += weight == NULL ? values[i + l] : weight[i + l] * values[i + l];
+    for (int l = 0; l < LANES; l++) sum += lane[l];
+    return sum;
+}
+
 static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, block_measure *block,
                          double *distance)
 {
     const shoal_tiles *tiles = lloyd->tiles;
     const int rows = shoal_tiles_rows(tiles, tile);
-    double own[T], inertia = 0, silhouette = 0;
-    shoal_nearest_find(shoal_kernels_get(), tiles, &lloyd->centroids, tile, nearest);
-    shoal_nearest_widen(tiles, rows, nearest);
-    shoal_nearest_measure(tiles, &lloyd->centroids, tile, nearest, own);
+    const double *weight = tiles->weight == NULL ? NULL : tiles->weight + tile * T;
+    tile_measure measure;
+    measure_rows(lloyd, tile, nearest, &measure);
     memcpy(lloyd->labels + tile * T, nearest->label, (size_t)rows * sizeof *nearest->label);
+    if (distance != NULL) memcpy(distance + tile * T, measure.distance, (size_t)rows * sizeof *distance);
+    for (int i = rows; i < T; i++) measure.own[i] = measure.lead[i] = 0;
+    block->inertia += sum_weighted(measure.own, weight);
+    block->silhouette += sum_weighted(measure.lead, weight);
     for (int i = 0; i < rows; i++) {
         const int c = nearest->label[i];
-        const double weight = shoal_tiles_weight(tiles, tile * T + i);
-        const double a = sqrt(own[i]), b = sqrt(nearest->second[i] > own[i] ? nearest->second[i] : own[i]);
-        inertia += weight * own[i];
-        if (b > 0) silhouette += weight * (b - a) / b;
+        const double w = weight == NULL ? 1 : weight[i];
         block->sizes[c]++;
-        block->weights[c] += weight;
-        block->spread[c] += weight * a;
-        if (distance != NULL) distance[tile * T + i] = a;
+        block->weights[c] += w;
+        block->spread[c] += w * measure.distance[i];
     }
-    block->inertia += inertia;
-    block->silhouette += silhouette;
 }
 
 static void free_blocks(block_measure *blocks, int count)
@@ -93,6 +138,7 @@ shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal
     SHOAL_TRY_OUT(make_measure(k, measure, err));
     SHOAL_TRY_OUT(shoal_alloc_zero(cut.count, sizeof *blocks, &blocks, err));
     for (int b = 0; b < cut.count; b++) SHOAL_TRY_OUT(make_block(k, &blocks[b], err));
+    shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
 #pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
     for (int b = 0; b < cut.count; b++) {
         const int64_t end = (shoal_block_end(&cut, b) + T - 1) / T;

@@ -13,8 +13,9 @@ enum { T = SHOAL_TILE_ROWS };
 
 /* A thread with all it needs. */
 typedef struct fitter {
-    shoal_tiles tiles; /* a copy of the task's */
-    shoal_lloyd lloyd; /* for these tiles; kept from task to task while shape and k stay */
+    shoal_tiles tiles;       /* a copy of `from`, with a tree of its own */
+    const shoal_tiles *from; /* of the last task */
+    shoal_lloyd lloyd;       /* for these tiles; kept from task to task while shape and k stay */
 } fitter;
 
 /* What the threads share. */
@@ -58,16 +59,20 @@ static void fitter_free(fitter *worker)
 {
     shoal_lloyd_free(&worker->lloyd);
     shoal_tiles_free(&worker->tiles);
+    worker->from = NULL;
 }
 
 /* The fitter ready for the task. */
 static shoal_status load(const shoal_ctx *ctx, const shoal_model_task *task, fitter *worker, shoal_error *err)
 {
-    if (!shoal_tiles_alike(&worker->tiles, task->tiles)) {
-        fitter_free(worker);
-        SHOAL_TRY(shoal_tiles_make_like(task->tiles, &worker->tiles, err));
+    if (worker->from != task->tiles) {
+        if (!shoal_tiles_alike(&worker->tiles, task->tiles)) {
+            fitter_free(worker);
+            SHOAL_TRY(shoal_tiles_make_like(task->tiles, &worker->tiles, err));
+        }
+        shoal_tiles_copy(task->tiles, &worker->tiles);
+        worker->from = task->tiles;
     }
-    shoal_tiles_copy(task->tiles, &worker->tiles);
     if (worker->lloyd.centroids.k == task->k) return SHOAL_OK;
     shoal_lloyd_free(&worker->lloyd);
     return shoal_lloyd_make(ctx, &worker->tiles, task->k, &worker->lloyd, err);
@@ -108,8 +113,12 @@ static double inertia_of(shoal_lloyd *lloyd)
 
 shoal_status shoal_model_keep(const shoal_lloyd *lloyd, double inertia, shoal_model *model, shoal_error *err)
 {
-    *model = (shoal_model){
-        .k = lloyd->centroids.k, .inertia = inertia, .iterations = lloyd->iterations, .converged = lloyd->converged};
+    *model = (shoal_model){.k = lloyd->centroids.k,
+                           .inertia = inertia,
+                           .iterations = lloyd->iterations,
+                           .converged = lloyd->converged,
+                           .moved = lloyd->moved,
+                           .inertia_before = lloyd->inertia_before};
     SHOAL_TRY(shoal_alloc(lloyd->cells, sizeof *model->centroids, &model->centroids, err));
     memcpy(model->centroids, lloyd->centroids.wide, (size_t)lloyd->cells * sizeof *model->centroids);
     return SHOAL_OK;
@@ -140,8 +149,10 @@ static shoal_status fit_one(const shoal_ctx *ctx, fitting *all, int i, const sho
     SHOAL_TRY(load(ctx, task, worker, err));
     SHOAL_TRY(start(ctx, all->opts, task, &worker->lloyd, err));
     const double started = shoal_clock_ms();
-    const shoal_lloyd_opts run = {
-        .max_iter = all->opts->max_iter, .tol = shoal_kmeans_tolerance(task->tiles, all->opts->tol), .report = *report};
+    const shoal_lloyd_opts run = {.max_iter = all->opts->max_iter,
+                                  .tol = shoal_kmeans_tolerance(task->tiles, all->opts->tol),
+                                  .report = *report,
+                                  .algorithm = all->opts->algorithm};
     SHOAL_TRY(shoal_lloyd_run(ctx, &run, &worker->lloyd, err));
     SHOAL_TRY(shoal_model_keep(&worker->lloyd, inertia_of(&worker->lloyd), &all->models[i], err));
     SHOAL_TRY(keep_weights(&worker->lloyd, &all->models[i], err));
@@ -224,6 +235,8 @@ void shoal_model_take(const shoal_model *model, shoal_lloyd *lloyd)
     set_centroids(lloyd->tiles, model->centroids, &lloyd->centroids);
     lloyd->iterations = model->iterations;
     lloyd->converged = model->converged;
+    lloyd->moved = model->moved;
+    lloyd->inertia_before = model->inertia_before;
 }
 
 void shoal_model_centroids(const shoal_tiles *tiles, const shoal_model *model, shoal_centroids *centroids)

@@ -22,6 +22,7 @@ typedef struct shoal_model {
     double inertia;    /* of all rows to their nearest of `centroids` */
     int iterations;
     bool converged;
+    double moved, inertia_before; /* see shoal_lloyd */
 } shoal_model;
 
 /* Whether every thread may have a copy of the tiles. */

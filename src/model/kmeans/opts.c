@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "model/kmeans/fit.h"
+#include "model/kmeans/values.h"
 
 shoal_kmeans_opts shoal_kmeans_opts_default(void)
 {
@@ -31,13 +32,26 @@ shoal_status shoal_kmeans_check_k(const shoal_matrix *x, int k, shoal_error *err
 
 shoal_status shoal_kmeans_check_centroids(const shoal_matrix *x, int k, const double *centroids, shoal_error *err)
 {
-    const double largest = 1e100; /* squares stay finite, as for the values of the matrix */
     for (int c = 0; c < k; c++)
         for (int j = 0; j < x->d; j++) {
             const double value = centroids[(int64_t)c * x->d + j];
-            if (!(fabs(value) <= largest))
+            if (!(fabs(value) <= SHOAL_VALUE_MAX))
                 return shoal_fail(err, SHOAL_ERR_USAGE, "centroid %d has %g in column '%s'; a finite number is needed",
                                   c, value, x->columns[j].name);
         }
     return SHOAL_OK;
+}
+
+shoal_status shoal_kmeans_check_numbering(const shoal_matrix *x, const shoal_kmeans_opts *opts, shoal_error *err)
+{
+    if (opts->numbering != SHOAL_NUMBERING_COLUMN) return SHOAL_OK;
+    if (opts->number_column >= 0 && opts->number_column < x->d) return SHOAL_OK;
+    return shoal_fail(err, SHOAL_ERR_USAGE, "clusters cannot be numbered by column %d: the matrix has columns 0 to %d",
+                      opts->number_column, x->d - 1);
+}
+
+const char *shoal_kmeans_algorithm_name(shoal_kmeans_algorithm algorithm)
+{
+    static const char *const names[] = {"auto", "lloyd", "bounded", "tree"};
+    return names[algorithm];
 }

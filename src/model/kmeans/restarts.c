@@ -17,8 +17,11 @@ shoal_status shoal_kmeans_seed(const shoal_ctx *ctx, const shoal_tiles *tiles, c
     switch (opts->init) {
     case SHOAL_INIT_GIVEN: shoal_seed_given(tiles, opts->centroids, centroids); return SHOAL_OK;
     case SHOAL_INIT_RANDOM: return shoal_seed_random(tiles, opts->seed, stream, centroids, err);
-    case SHOAL_INIT_PARALLEL:
-    case SHOAL_INIT_SAMPLE:
+    case SHOAL_INIT_PARALLEL: return shoal_seed_parallel(ctx, tiles, opts->seed, stream, centroids, err);
+    case SHOAL_INIT_SAMPLE: {
+        const shoal_seed_limit limit = {opts->max_iter, shoal_kmeans_tolerance(tiles, opts->tol)};
+        return shoal_seed_sample(ctx, tiles, &limit, opts->seed, stream, centroids, err);
+    }
     case SHOAL_INIT_KMEANSPP: break;
     }
     return shoal_seed_plusplus(ctx, tiles, opts->seed, stream, centroids, err);
@@ -33,8 +36,10 @@ static shoal_status in_turn(const shoal_ctx *ctx, shoal_tiles *tiles, const shoa
     shoal_lloyd run = {0};
     shoal_status status = SHOAL_OK;
     for (int restart = 0; restart < n_init; restart++) {
-        shoal_lloyd_opts run_opts = {
-            .max_iter = opts->max_iter, .tol = shoal_kmeans_tolerance(tiles, opts->tol), .report = *report};
+        shoal_lloyd_opts run_opts = {.max_iter = opts->max_iter,
+                                     .tol = shoal_kmeans_tolerance(tiles, opts->tol),
+                                     .report = *report,
+                                     .algorithm = opts->algorithm};
         run_opts.report.span = report->span / n_init;
         run_opts.report.begin = report->begin + run_opts.report.span * restart;
         run_opts.report.restart = restart + 1;

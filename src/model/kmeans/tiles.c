@@ -6,26 +6,13 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/threads.h"
+#include "model/kmeans/tree.h"
+#include "model/kmeans/values.h"
 
-enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46 };
+enum { T = SHOAL_TILE_ROWS, GRID_BITS = 46, WEIGHTED_GRID_BITS = 90 };
 
 /* Squared distances of float32 tiles stay far from overflow and underflow between these magnitudes. */
 static const double NARROW_MAX = 1e15, NARROW_MIN = 1e-12;
-/* With values and weights below these, weighted sums of squares stay finite in float64. */
-static const double WIDE_MAX = 1e100, WEIGHT_MAX = 1e90;
-
-/* Rows begin..begin+rows-1 of a column, NaN where missing. */
-static void read_values(const shoal_column *column, int64_t begin, int rows, double *values)
-{
-    if (column->type == SHOAL_F32) {
-        const float *data = (const float *)column->data + begin;
-        for (int i = 0; i < rows; i++) values[i] = (double)data[i];
-    } else if (column->type == SHOAL_F64) {
-        memcpy(values, (const double *)column->data + begin, (size_t)rows * sizeof *values);
-    } else {
-        for (int i = 0; i < rows; i++) values[i] = shoal_column_f64(column, begin + i);
-    }
-}
 
 typedef struct column_stats {
     shoal_sum sum; /* weight x value */
@@ -39,7 +26,7 @@ static column_stats scan_block(const shoal_column *column, const double *weight,
     double values[T];
     for (int64_t at = begin; at < end; at += T) {
         const int rows = end - at < T ? (int)(end - at) : T;
-        read_values(column, at, rows, values);
+        shoal_values_read(column, at, rows, values);
         double sum = 0;
         for (int i = 0; i < rows; i++) {
             if (!isfinite(values[i])) {
@@ -91,7 +78,7 @@ static shoal_status scan_columns(const shoal_ctx *ctx, const shoal_matrix *x, co
             if (part->max > all.max) all.max = part->max;
         }
         columns[j] = all;
-        if (status == SHOAL_OK && fmax(-all.min, all.max) > WIDE_MAX)
+        if (status == SHOAL_OK && fmax(-all.min, all.max) > SHOAL_VALUE_MAX)
             status = shoal_fail(err, SHOAL_ERR_INPUT,
                                 "column '%s' reaches %g: squared distances would overflow; scale it first",
                                 x->columns[j].name, fmax(-all.min, all.max));
@@ -109,21 +96,21 @@ static bool fits_narrow(const shoal_matrix *x)
     return true;
 }
 
-double shoal_tiles_grid(double magnitude)
+double shoal_tiles_grid(double magnitude, bool weighted)
 {
     if (magnitude == 0) return 1;
     int exponent;
     frexp(magnitude, &exponent);
-    return ldexp(1, GRID_BITS - (exponent < -900 ? -900 : exponent)); /* stays finite */
+    const int bits = weighted ? WEIGHTED_GRID_BITS : GRID_BITS;
+    return ldexp(1, bits - (exponent < -900 ? -900 : exponent)); /* stays finite */
 }
 
 static void choose_offsets(shoal_tiles *tiles, const column_stats *columns)
 {
     for (int j = 0; j < tiles->d; j++) {
-        double mean = shoal_sum_value(columns[j].sum) / tiles->total_weight;
-        mean = fmin(fmax(mean, columns[j].min), columns[j].max);
-        const bool far = fabs(mean) > 4 * (columns[j].max - columns[j].min);
-        tiles->offset[j] = !far ? 0 : tiles->wide ? mean : (double)(float)mean;
+        const double range = columns[j].max - columns[j].min, middle = columns[j].min + range / 2;
+        const bool far = fabs(middle) > 4 * range;
+        tiles->offset[j] = !far ? 0 : tiles->wide ? middle : (double)(float)middle;
     }
 }
 
@@ -171,14 +158,15 @@ static double fill_column(shoal_tiles *tiles, const shoal_column *column, int64_
 {
     double values[T] = {0};
     const int rows = shoal_tiles_rows(tiles, tile);
-    read_values(column, tile * T, rows, values);
+    shoal_values_read(column, tile * T, rows, values);
     double squares = 0, largest = *magnitude;
     for (int i = 0; i < rows; i++) {
         const double weight = shoal_tiles_weight(tiles, tile * T + i);
         values[i] -= tiles->offset[j];
         const double deviation = values[i] - tiles->mean[j];
         squares += weight * deviation * deviation;
-        largest = fabs(weight * values[i]) > largest ? fabs(weight * values[i]) : largest;
+        const double share = tiles->copies ? fabs(values[i]) : fabs(weight * values[i]);
+        largest = share > largest ? share : largest;
     }
     *magnitude = largest;
     const int64_t at = (tile * tiles->d + j) * T;
@@ -213,7 +201,8 @@ static shoal_status fill(const shoal_ctx *ctx, const shoal_matrix *x, shoal_tile
         shoal_sum_merge(&total, squares[block]);
         for (int j = 0; j < x->d; j++) tiles->grid[j] = fmax(tiles->grid[j], magnitude[(int64_t)block * x->d + j]);
     }
-    for (int j = 0; j < x->d; j++) tiles->grid[j] = shoal_tiles_grid(tiles->grid[j]);
+    const bool weighted = tiles->weight != NULL && !tiles->copies; /* weights may lie far apart */
+    for (int j = 0; j < x->d; j++) tiles->grid[j] = shoal_tiles_grid(tiles->grid[j], weighted);
     tiles->total_squares = shoal_sum_value(total);
 out:
     free(magnitude);
@@ -229,19 +218,19 @@ static shoal_status check_weights(shoal_tiles *tiles, const double *weight, shoa
     shoal_sum sum = {0};
     double largest = 0;
     for (int64_t row = 0; row < tiles->n; row++) {
-        if (!(weight[row] >= 0 && weight[row] <= WEIGHT_MAX))
+        if (!(weight[row] >= 0 && weight[row] <= SHOAL_WEIGHT_MAX))
             return shoal_fail(err, SHOAL_ERR_USAGE, "the weight in row %lld is %g; weights lie between 0 and %g",
-                              (long long)row + 1, weight[row], WEIGHT_MAX);
+                              (long long)row + 1, weight[row], SHOAL_WEIGHT_MAX);
         shoal_sum_add(&sum, weight[row]);
         largest = fmax(largest, weight[row]);
     }
     if (largest == 0) return shoal_fail(err, SHOAL_ERR_USAGE, "all weights are 0; give at least one row a weight");
-    tiles->weight_grid = shoal_tiles_grid(largest);
+    tiles->weight_grid = tiles->copies ? 1 : shoal_tiles_grid(largest, true);
     tiles->total_weight = shoal_sum_value(sum);
     return SHOAL_OK;
 }
 
-static shoal_status check_shape(const shoal_matrix *x, shoal_error *err)
+shoal_status shoal_tiles_check_shape(const shoal_matrix *x, shoal_error *err)
 {
     if (x->d < 1) return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix has no column; name at least one feature");
     if (x->n < 1) return shoal_fail(err, SHOAL_ERR_INPUT, "the matrix has no row");
@@ -256,12 +245,21 @@ static shoal_status check_shape(const shoal_matrix *x, shoal_error *err)
     return SHOAL_OK;
 }
 
-shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, shoal_tiles *tiles,
-                               shoal_error *err)
+shoal_status shoal_tiles_check_values(const shoal_ctx *ctx, const shoal_matrix *x, shoal_error *err)
+{
+    column_stats *columns;
+    SHOAL_TRY(shoal_alloc(x->d, sizeof *columns, &columns, err));
+    const shoal_status status = scan_columns(ctx, x, NULL, columns, err);
+    free(columns);
+    return status;
+}
+
+static shoal_status build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, bool copies,
+                          shoal_tiles *tiles, shoal_error *err)
 {
     *tiles = (shoal_tiles){0};
-    SHOAL_TRY(check_shape(x, err));
-    *tiles = (shoal_tiles){.n = x->n, .count = (x->n + T - 1) / T, .d = x->d};
+    SHOAL_TRY(shoal_tiles_check_shape(x, err));
+    *tiles = (shoal_tiles){.n = x->n, .count = (x->n + T - 1) / T, .d = x->d, .copies = copies};
     SHOAL_TRY(check_weights(tiles, weight, err));
     column_stats *columns;
     SHOAL_TRY(shoal_alloc(x->d, sizeof *columns, &columns, err));
@@ -287,6 +285,18 @@ out:
     return status;
 }
 
+shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight, shoal_tiles *tiles,
+                               shoal_error *err)
+{
+    return build(ctx, x, weight, false, tiles, err);
+}
+
+shoal_status shoal_tiles_build_copies(const shoal_ctx *ctx, const shoal_matrix *x, const double *copies,
+                                      shoal_tiles *tiles, shoal_error *err)
+{
+    return build(ctx, x, copies, true, tiles, err);
+}
+
 shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n, shoal_tiles *tiles,
                                 shoal_error *err)
 {
@@ -294,6 +304,7 @@ shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, in
                            .count = (n + T - 1) / T,
                            .d = from->d,
                            .wide = from->wide,
+                           .copies = from->copies,
                            .weight_grid = from->weight_grid,
                            .total_weight = 0,
                            .total_squares = from->total_squares * ((double)n / (double)from->n)};
@@ -332,5 +343,6 @@ void shoal_tiles_free(shoal_tiles *tiles)
     free(tiles->offset);
     free(tiles->mean);
     free(tiles->grid);
+    shoal_tree_free(tiles);
     *tiles = (shoal_tiles){0};
 }

@@ -19,6 +19,9 @@
 
 #include "kernels.h"
 
+/* With weights up to this, and values up to 1e100, weighted sums of squares stay finite in float64. */
+#define SHOAL_WEIGHT_MAX 1e90
+
 typedef struct shoal_tiles {
     int64_t n, count; /* rows, tiles */
     int d;
@@ -27,25 +30,36 @@ typedef struct shoal_tiles {
     double *wide_data;    /* the same, where wide */
     float *norm;          /* count: upper bound of the Euclidean norm of the rows of a tile, where not wide */
     double *weight;       /* count x SHOAL_TILE_ROWS, 0 behind the last row; NULL: ones */
+    bool copies;          /* weights are whole numbers: so many equal rows does each stand for */
     double *offset;       /* d: what was subtracted */
     double *mean;         /* d: weighted means of the shifted columns */
-    double *grid;         /* d: power of two; |weight x value| x grid < 2^46 */
-    double weight_grid;   /* power of two; weight x weight_grid < 2^46; 1 without weights */
+    double *grid;         /* d: power of two; |value| x grid < 2^46, with weights |weight x value| x grid < 2^90 */
+    double weight_grid;   /* power of two; weight x weight_grid < 2^90; 1 without weights and with copies */
     double total_weight;  /* n without weights */
     double total_squares; /* weighted squared distances to the mean, all columns */
+
+    struct shoal_tree *tree; /* NULL until a run asks for it, see tree.h */
 } shoal_tiles;
 
 /* Builds the tiles of x; weight: n or NULL. Errors: USAGE (weights), INPUT (no column or row; a missing, infinite or
  * absurdly large value), MEMORY, INTERRUPTED. */
 SHOAL_MUST_USE shoal_status shoal_tiles_build(const shoal_ctx *ctx, const shoal_matrix *x, const double *weight,
                                               shoal_tiles *tiles, shoal_error *err);
+/* The same for rows that stand for copies[i] >= 1 equal rows each: what is summed over rows is to the bit what tiles of
+ * all these rows give, but for `mean` and `total_squares`, which agree to rounding. */
+SHOAL_MUST_USE shoal_status shoal_tiles_build_copies(const shoal_ctx *ctx, const shoal_matrix *x, const double *copies,
+                                                     shoal_tiles *tiles, shoal_error *err);
+/* The INPUT errors of shoal_tiles_build alone: those of the shape, at once, and those of the values, by reading all. */
+SHOAL_MUST_USE shoal_status shoal_tiles_check_shape(const shoal_matrix *x, shoal_error *err);
+SHOAL_MUST_USE shoal_status shoal_tiles_check_values(const shoal_ctx *ctx, const shoal_matrix *x, shoal_error *err);
 /* The given rows of `from`, in that order, with its offsets and grids. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_tiles_sample(const shoal_tiles *from, const int64_t *rows, int64_t n,
                                                shoal_tiles *tiles, shoal_error *err);
 void shoal_tiles_free(shoal_tiles *tiles);
 
-/* The grid for values up to `magnitude`: 2^s with magnitude x 2^s in [2^45, 2^46), 1 for 0. */
-double shoal_tiles_grid(double magnitude);
+/* The power of two for sums of terms up to `magnitude`: magnitude x grid in [2^45, 2^46), or in [2^89, 2^90) for terms
+ * with weights; 1 for 0. */
+double shoal_tiles_grid(double magnitude, bool weighted);
 /* The bound that belongs into norm[tile]. */
 float shoal_tiles_norm(const shoal_tiles *tiles, int64_t tile);
 
@@ -54,6 +68,9 @@ static inline double shoal_tiles_value(const shoal_tiles *tiles, int64_t row, in
     const int64_t at = (row / SHOAL_TILE_ROWS * tiles->d + column) * SHOAL_TILE_ROWS + row % SHOAL_TILE_ROWS;
     return tiles->wide ? tiles->wide_data[at] : (double)tiles->narrow_data[at];
 }
+
+/* Room for exact sums over all rows. */
+__extension__ typedef __int128 shoal_wide_int;
 
 static inline int shoal_tiles_rows(const shoal_tiles *tiles, int64_t tile)
 {
@@ -66,14 +83,21 @@ static inline double shoal_tiles_weight(const shoal_tiles *tiles, int64_t row)
     return tiles->weight == NULL ? 1 : tiles->weight[row];
 }
 
+/* The weight of a row in steps of the grid. */
+static inline shoal_wide_int shoal_tiles_steps(const shoal_tiles *tiles, int64_t row)
+{
+    return tiles->weight == NULL ? 1 : (shoal_wide_int)(tiles->weight[row] * tiles->weight_grid);
+}
+
 /* Centroids as the kernels want them. */
 typedef struct shoal_centroids {
     int k;
     double *wide;  /* k x d, row-major, in shifted coordinates */
     float *narrow; /* the same rounded, where the tiles are float32 */
-    /* For shoal_nearest_label, where 2 <= k <= SHOAL_ASSIGN_MAX_K; else NULL. Made by shoal_centroids_pack. */
+    /* For shoal_nearest_label, where k >= 2 and tiles are float32; else NULL. Made by shoal_centroids_pack. */
     float *packed, *half_norm;
-    double norm; /* the largest Euclidean norm */
+    double *by_column; /* d x k: `wide` as of the last shoal_centroids_pack */
+    double norm;       /* the largest Euclidean norm */
 } shoal_centroids;
 
 SHOAL_MUST_USE shoal_status shoal_centroids_make(const shoal_tiles *tiles, int k, shoal_centroids *centroids,
@@ -85,7 +109,7 @@ void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, i
 /* Sets centroid c to the row. */
 void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row);
 
-/* Brings `packed`, `half_norm` and `norm` up to date with the positions. O(k d). */
+/* Brings `packed`, `half_norm`, `by_column` and `norm` up to date with the positions. O(k d). */
 void shoal_centroids_pack(const shoal_tiles *tiles, shoal_centroids *centroids);
 
 /* What a thread needs to assign the rows of a tile. */

@@ -1,10 +1,9 @@
 #include "model/kmeans/tiles_copy.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sum.h"
+#include "model/kmeans/tree.h"
 
 enum { T = SHOAL_TILE_ROWS };
 
@@ -17,7 +16,8 @@ bool shoal_tiles_alike(const shoal_tiles *tiles, const shoal_tiles *from)
 shoal_status shoal_tiles_make_like(const shoal_tiles *from, shoal_tiles *tiles, shoal_error *err)
 {
     const int64_t cells = from->count * from->d, d = from->d;
-    *tiles = (shoal_tiles){.n = from->n, .count = from->count, .d = from->d, .wide = from->wide};
+    *tiles =
+        (shoal_tiles){.n = from->n, .count = from->count, .d = from->d, .wide = from->wide, .copies = from->copies};
     shoal_status status;
     if (from->wide) SHOAL_TRY_OUT(shoal_alloc(cells, T * sizeof *tiles->wide_data, &tiles->wide_data, err));
     else {
@@ -40,6 +40,7 @@ static void copy(void *to, const void *from, int64_t count, size_t size)
 
 void shoal_tiles_copy(const shoal_tiles *from, shoal_tiles *tiles)
 {
+    shoal_tree_free(tiles); /* of the rows before */
     const shoal_tiles own = *tiles;
     const int64_t cells = from->count * from->d * T;
     *tiles = *from;
@@ -50,6 +51,7 @@ void shoal_tiles_copy(const shoal_tiles *from, shoal_tiles *tiles)
     tiles->offset = own.offset;
     tiles->mean = own.mean;
     tiles->grid = own.grid;
+    tiles->tree = NULL;
     copy(tiles->narrow_data, from->narrow_data, cells, sizeof *tiles->narrow_data);
     copy(tiles->wide_data, from->wide_data, cells, sizeof *tiles->wide_data);
     copy(tiles->norm, from->norm, from->count, sizeof *tiles->norm);
@@ -57,62 +59,4 @@ void shoal_tiles_copy(const shoal_tiles *from, shoal_tiles *tiles)
     copy(tiles->offset, from->offset, from->d, sizeof *tiles->offset);
     copy(tiles->mean, from->mean, from->d, sizeof *tiles->mean);
     copy(tiles->grid, from->grid, from->d, sizeof *tiles->grid);
-}
-
-static void refresh_weights(shoal_tiles *tiles)
-{
-    double largest = 0;
-    tiles->total_weight = (double)tiles->n;
-    tiles->weight_grid = 1;
-    if (tiles->weight == NULL) return;
-    shoal_sum sum = {0};
-    for (int64_t row = 0; row < tiles->n; row++) {
-        shoal_sum_add(&sum, tiles->weight[row]);
-        largest = fmax(largest, tiles->weight[row]);
-    }
-    tiles->total_weight = shoal_sum_value(sum);
-    tiles->weight_grid = shoal_tiles_grid(largest);
-}
-
-/* What one tile adds to a column's sum of weight x value, to its squares about the mean, and the largest. */
-typedef struct tile_figures {
-    double sum, squares, largest;
-} tile_figures;
-
-static tile_figures figures_of(const shoal_tiles *tiles, int64_t tile, int j)
-{
-    tile_figures figures = {0};
-    const double mean = tiles->mean[j];
-    for (int i = 0; i < shoal_tiles_rows(tiles, tile); i++) {
-        const double weight = shoal_tiles_weight(tiles, tile * T + i);
-        const double value = shoal_tiles_value(tiles, tile * T + i, j), off = value - mean;
-        figures.sum += weight * value;
-        figures.squares += weight * off * off;
-        figures.largest = fabs(weight * value) > figures.largest ? fabs(weight * value) : figures.largest;
-    }
-    return figures;
-}
-
-/* Mean, grid and squares about the mean of a column. */
-static double refresh_column(shoal_tiles *tiles, int j)
-{
-    shoal_sum sum = {0}, squares = {0};
-    double largest = 0;
-    for (int64_t tile = 0; tile < tiles->count; tile++) {
-        const tile_figures figures = figures_of(tiles, tile, j);
-        shoal_sum_add(&sum, figures.sum);
-        largest = fmax(largest, figures.largest);
-    }
-    tiles->mean[j] = shoal_sum_value(sum) / tiles->total_weight;
-    tiles->grid[j] = shoal_tiles_grid(largest);
-    for (int64_t tile = 0; tile < tiles->count; tile++) shoal_sum_add(&squares, figures_of(tiles, tile, j).squares);
-    return shoal_sum_value(squares);
-}
-
-void shoal_tiles_refresh(shoal_tiles *tiles)
-{
-    refresh_weights(tiles);
-    memset(tiles->mean, 0, (size_t)tiles->d * sizeof *tiles->mean);
-    tiles->total_squares = 0;
-    for (int j = 0; j < tiles->d; j++) tiles->total_squares += refresh_column(tiles, j);
 }
