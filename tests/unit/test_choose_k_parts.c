@@ -151,6 +151,9 @@ Test(samples, one_from_each_stretch)
         cr_expect(row >= (double)(i * N / DRAWS) - 1 && row < (double)((i + 1) * N / DRAWS) + 1, "draw %d: row %g",
                   (int)i, row);
     }
+    double squares = 0;
+    for (int64_t i = 0; i < DRAWS; i++) squares += pow(shoal_tiles_value(&sample, i, 0) - sample.mean[0], 2);
+    cr_expect_float_eq(sample.total_squares / squares, 1, 1e-12);
     shoal_tiles_free(&sample);
     cr_assert_eq(shoal_sample_draw(&tiles, N, 1, 2, &sample, NULL), SHOAL_OK);
     cr_expect_eq(sample.n, N);

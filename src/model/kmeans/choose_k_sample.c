@@ -44,7 +44,10 @@ shoal_status shoal_sample_draw(const shoal_tiles *from, int64_t draws, uint64_t 
                                shoal_tiles *sample, shoal_error *err)
 {
     shoal_rng rng = shoal_rng_start(seed, stream);
-    if (from->n > draws) return shoal_sample_make(from, draws, seed, stream, sample, err);
+    if (from->n > draws) {
+        SHOAL_TRY(shoal_sample_make(from, draws, seed, stream, sample, err));
+        return shoal_sample_weigh(NULL, sample, err); /* its own mean and squares, not a share of all */
+    }
     if (from->weight != NULL) return count_draws(from, draws, &rng, sample, err);
     SHOAL_TRY(shoal_tiles_make_like(from, sample, err));
     shoal_tiles_copy(from, sample);
