@@ -6,6 +6,7 @@
 #include "matrix_support.h"
 #include "model/kmeans/adjusted_rand.h"
 #include "model/kmeans/axes.h"
+#include "model/kmeans/choose_k_finalists.h"
 #include "model/kmeans/choose_k_gap.h"
 #include "model/kmeans/choose_k_sample.h"
 #include "model/kmeans/models.h"
@@ -150,6 +151,9 @@ Test(samples, one_from_each_stretch)
         cr_expect(row >= (double)(i * N / DRAWS) - 1 && row < (double)((i + 1) * N / DRAWS) + 1, "draw %d: row %g",
                   (int)i, row);
     }
+    double squares = 0;
+    for (int64_t i = 0; i < DRAWS; i++) squares += pow(shoal_tiles_value(&sample, i, 0) - sample.mean[0], 2);
+    cr_expect_float_eq(sample.total_squares / squares, 1, 1e-12);
     shoal_tiles_free(&sample);
     cr_assert_eq(shoal_sample_draw(&tiles, N, 1, 2, &sample, NULL), SHOAL_OK);
     cr_expect_eq(sample.n, N);
@@ -287,6 +291,45 @@ Test(models, best)
     const shoal_model models[] = {{.inertia = 5}, {.inertia = 3}, {.inertia = 3 - 1e-13}, {.inertia = 2}};
     cr_expect_eq(shoal_models_best(models, 3), 1); /* less by rounding alone */
     cr_expect_eq(shoal_models_best(models, 4), 3);
+}
+
+/* Four groups on the corners of a square: two ways to halve it are as good, and one start found each twice. */
+Test(finalists, one_of_each_optimum)
+{
+    enum { N = 4000, MODELS = 6 };
+    double centroids[MODELS][4] = {{-5.01, 0, 5, 0}, {5, 0.01, -5, 0}, {0, 5, 0, -5},
+                                   {0, -5, 0.01, 5}, {-9, 0, 5, 0},    {0, 0, 50, 0}};
+    double weights[2] = {N / 2.0, N / 2.0};
+    test_matrix matrix;
+    shoal_tiles tiles;
+    shoal_model models[MODELS];
+    shoal_rng rng = shoal_rng_start(2, 2);
+    matrix_make(&matrix, N, 2, SHOAL_F32);
+    for (int i = 0; i < N; i++) {
+        matrix_set(&matrix, i, 0, (i % 2 == 0 ? -5 : 5) + shoal_rng_normal(&rng));
+        matrix_set(&matrix, i, 1, (i / 2 % 2 == 0 ? -5 : 5) + shoal_rng_normal(&rng));
+    }
+    cr_assert_eq(shoal_tiles_build(NULL, &matrix.view, NULL, &tiles, NULL), SHOAL_OK);
+    for (int m = 0; m < MODELS; m++) {
+        double inertia = 0;
+        for (int64_t i = 0; i < N; i++) {
+            const double x = shoal_tiles_value(&tiles, i, 0), y = shoal_tiles_value(&tiles, i, 1), *c = centroids[m];
+            inertia += fmin(pow(x - c[0], 2) + pow(y - c[1], 2), pow(x - c[2], 2) + pow(y - c[3], 2));
+        }
+        models[m] = (shoal_model){.k = 2, .centroids = centroids[m], .weights = weights, .inertia = inertia};
+    }
+    const shoal_choice choice = {.k_min = 2, .n_candidates = 1};
+    const shoal_round round = {.tiles = &tiles, .count = MODELS, .n = {MODELS}, .models = models};
+    shoal_finalists chosen = {0};
+    cr_assert_eq(shoal_finalists_choose(&choice, &round, 4, &chosen, NULL), SHOAL_OK);
+    cr_expect_eq(chosen.n, 2);
+    cr_expect_neq(chosen.index[0] / 2, chosen.index[1] / 2);
+    cr_expect(chosen.index[0] < 4 && chosen.index[1] < 4);
+    cr_assert_eq(shoal_finalists_choose(&choice, &round, 1, &chosen, NULL), SHOAL_OK);
+    cr_expect_eq(chosen.n, 1);
+    cr_expect_eq(chosen.index[0], shoal_models_best(models, MODELS));
+    shoal_tiles_free(&tiles);
+    matrix_free(&matrix);
 }
 
 /* --- agreement --- */

@@ -190,20 +190,25 @@ typedef struct shoal_choose_k_result {
 /* Fits every k in k_min..k_max and recommends one: each of silhouette, Calinski–Harabasz, Davies–Bouldin, the elbow of
  * the inertia, gap statistic and stability ranks the candidates, the lowest mean rank wins, ties to the smaller k.
  * k_max is lowered to the number of distinct rows, with a notice.
- * Fits: up to 200,000 rows the best of n_init restarts. Above (merged ones, see above), restarts run on 100,000 rows,
- * one drawn from each of as many stretches of equal weight; of those within 0.5% of the least inertia there, the best
- * ones that are different optima, at most 4, go on over all rows, and the least inertia of all rows wins. Inertia,
- * silhouette, Calinski–Harabasz and Davies–Bouldin are of all rows. Gap statistic (Tibshirani, Walther & Hastie 2001,
- * doi:10.1111/1467-9868.00293): how far log(inertia) lies below its mean over n_references matrices of uniform rows in
- * a box along the principal axes of the data, each fitted from one start; the data go on from the candidate's
- * centroids. The smallest k whose gap is not below the next one's less its error is what it recommends and ranks first;
- * one cluster, where no k exceeds its gap by 0.1. Of 10,000 rows, where there are more. Stability (after Hennig 2007,
- * doi:10.1016/j.csda.2006.11.025, and Fang & Wang 2012, doi:10.1016/j.csda.2011.09.003): n_bootstraps bootstrap samples
- * of the same rows are fitted anew, from one start; mean adjusted Rand index (Hubert & Arabie 1985,
- * doi:10.1007/BF01908075) between their labels of these rows and the candidate's. Ranks are by two digits of it. Where
- * rows have weights, both are of rows drawn by weight. Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max,
- * more than SHOAL_CHOOSE_K_MAX candidates, given centroids, n_references or n_bootstraps out of 0..1000, or one
- * reference; INPUT where fewer than k_min rows differ.
+ *
+ * Fits: up to 200,000 rows (merged ones, see above) the best of n_init restarts. Above, 3 n_init restarts run on 25,000
+ * rows, one drawn from each of as many stretches of equal weight; at most 8 of them go on over 100,000 rows drawn
+ * alike, at most 4 of these over all rows, and the least inertia of all rows wins. Those go on that may be the best: of
+ * each optimum one, where its inertia is within 3 standard errors of the least. With mini_batch every candidate is such
+ * a fit. Inertia, silhouette, Calinski–Harabasz and Davies–Bouldin are of all rows.
+ *
+ * Gap statistic (Tibshirani, Walther & Hastie 2001, doi:10.1111/1467-9868.00293): how far log(inertia) lies below its
+ * mean over n_references matrices of uniform rows in a box along the principal axes of the data, each fitted from one
+ * start; the data go on from the candidate's centroids. The smallest k whose gap is not below the next one's less its
+ * error is what it recommends and ranks first; one cluster, where no k exceeds its gap by 0.1.
+ *
+ * Stability (after Hennig 2007, doi:10.1016/j.csda.2006.11.025, and Fang & Wang 2012, doi:10.1016/j.csda.2011.09.003):
+ * n_bootstraps bootstrap samples are fitted anew, each from one start; the mean adjusted Rand index (Hubert & Arabie
+ * 1985, doi:10.1007/BF01908075) between their labels and the candidate's. Ranks are by two digits of it.
+ * Gap and stability are of 10,000 rows, where there are more, drawn by weight; about 2 MB a column.
+ *
+ * Errors as shoal_kmeans_fit; USAGE where not 2 <= k_min <= k_max, more than SHOAL_CHOOSE_K_MAX candidates, given
+ * centroids, n_references or n_bootstraps out of 0..1000, or one reference; INPUT where fewer than k_min rows differ.
  */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x,
                                                      const shoal_choose_k_opts *opts, shoal_choose_k_result *result,

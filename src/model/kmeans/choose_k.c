@@ -4,14 +4,14 @@
 #include "base/threads.h"
 #include "model/kmeans/algorithm.h"
 #include "model/kmeans/choose_k_rank.h"
-#include "model/kmeans/choose_k_sample.h"
 #include "model/kmeans/fit.h"
 #include "model/kmeans/mini_batch.h"
 #include "model/kmeans/numbering.h"
+#include "model/kmeans/sample.h"
 #include "model/kmeans/seed.h"
 
-/* Above SHOAL_ONE_THREAD_ROWS rows the restarts run on so many. */
-enum { SAMPLE_ROWS = 100000 };
+/* Above SHOAL_ONE_THREAD_ROWS rows the restarts run on so many, first on the smaller number. */
+enum { SAMPLE_ROWS = 100000, SMALL_ROWS = 25000 };
 
 shoal_choose_k_opts shoal_choose_k_opts_default(void)
 {
@@ -65,12 +65,15 @@ static shoal_status prepare(shoal_choice *choice, const shoal_matrix *x, shoal_e
 {
     const double start = shoal_clock_ms();
     const shoal_kmeans_opts *opts = &choice->opts->kmeans;
+    const shoal_tiles *tiles = &choice->data.tiles;
     shoal_progress(choice->ctx, "choose k", 0, "preparing the matrix");
     SHOAL_TRY(shoal_kmeans_data_build(choice->ctx, x, opts->weight, true, &choice->data, err));
     SHOAL_TRY(count_candidates(choice, err));
-    if (!opts->mini_batch && choice->data.tiles.n > SHOAL_ONE_THREAD_ROWS)
+    if (tiles->n > SHOAL_ONE_THREAD_ROWS && !opts->mini_batch) {
+        SHOAL_TRY(shoal_sample_make(tiles, SAMPLE_ROWS, opts->seed, SHOAL_STREAM_SAMPLE, &choice->sample, err));
         SHOAL_TRY(
-            shoal_sample_draw(&choice->data.tiles, SAMPLE_ROWS, opts->seed, SHOAL_STREAM_SAMPLE, &choice->sample, err));
+            shoal_sample_make(tiles, SMALL_ROWS, opts->seed, SHOAL_STREAM_SAMPLE + 1, &choice->small_sample, err));
+    }
     choice->time.prepare_ms = shoal_clock_ms() - start;
     return SHOAL_OK;
 }
@@ -78,13 +81,13 @@ static shoal_status prepare(shoal_choice *choice, const shoal_matrix *x, shoal_e
 /* The fit of the recommended k, from its centroids. */
 static shoal_status rebuild(shoal_choice *choice, int k, shoal_kmeans_result *result, shoal_error *err)
 {
+    const shoal_kmeans_opts *opts = &choice->opts->kmeans;
     shoal_lloyd lloyd;
     SHOAL_TRY(shoal_lloyd_make(choice->ctx, &choice->data.tiles, k, &lloyd, err));
     shoal_model_take(&choice->models[k - choice->k_min], &lloyd);
-    result->n_init = choice->opts->kmeans.n_init;
-    result->time = choice->time;
-    const shoal_kmeans_opts *opts = &choice->opts->kmeans;
+    result->n_init = opts->n_init;
     result->mini_batch = choice->mini_batch[k - choice->k_min];
+    result->time = choice->time;
     shoal_status status = shoal_kmeans_number(choice->ctx, opts, &lloyd, err);
     if (status >= 0) status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
     if (status >= 0) {
@@ -98,6 +101,7 @@ static shoal_status rebuild(shoal_choice *choice, int k, shoal_kmeans_result *re
 static void choice_free(shoal_choice *choice)
 {
     shoal_models_free(SHOAL_CHOOSE_K_MAX, choice->models);
+    shoal_tiles_free(&choice->small_sample);
     shoal_tiles_free(&choice->sample);
     shoal_kmeans_data_free(&choice->data);
 }
@@ -109,7 +113,7 @@ shoal_status shoal_choose_k(const shoal_ctx *ctx, const shoal_matrix *x, const s
     *result = (shoal_choose_k_result){0};
     SHOAL_TRY(check_opts(opts, err));
     SHOAL_TRY(shoal_kmeans_check_numbering(x, &opts->kmeans, err));
-    shoal_choice choice = {.ctx = ctx, .opts = opts, .n = x->n, .candidates = result->candidates};
+    shoal_choice choice = {.ctx = ctx, .opts = opts, .candidates = result->candidates};
     shoal_status status;
     SHOAL_TRY_OUT(prepare(&choice, x, err));
     SHOAL_TRY_OUT(shoal_choice_fit(&choice, 0, share, err));

@@ -10,12 +10,11 @@
 typedef struct shoal_choice {
     const shoal_ctx *ctx;
     const shoal_choose_k_opts *opts;
-    int64_t n;                              /* rows of the matrix */
     int k_min, n_candidates;                /* slot s stands for k_min + s clusters */
     shoal_kmeans_data data;                 /* all rows */
-    shoal_tiles sample;                     /* of the restarts; sample.n is 0 where all rows are used */
+    shoal_tiles sample, small_sample;       /* rows of the restarts; n is 0 where all are used */
     shoal_model models[SHOAL_CHOOSE_K_MAX]; /* the fit of each slot to all rows */
-    bool mini_batch[SHOAL_CHOOSE_K_MAX];    /* whether it came by samples */
+    bool mini_batch[SHOAL_CHOOSE_K_MAX];    /* whether that fit used samples */
     shoal_choose_k_candidate *candidates;   /* n_candidates, of the result */
     shoal_kmeans_time time;
 } shoal_choice;

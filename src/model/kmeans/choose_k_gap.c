@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "model/kmeans/axes.h"
+#include "model/kmeans/sample.h"
 #include "model/kmeans/tiles_copy.h"
 
 enum { T = SHOAL_TILE_ROWS };
@@ -108,7 +109,7 @@ shoal_status shoal_gap_reference(const shoal_tiles *from, int64_t draws, uint64_
     for (int64_t row = 0; row < draws; row++) draw_row(&box, from->mean, &rng, place, reference, row);
     for (int64_t tile = 0; tile < reference->count && !reference->wide; tile++)
         reference->norm[tile] = shoal_tiles_norm(reference, tile);
-    shoal_tiles_refresh(reference);
+    SHOAL_TRY_OUT(shoal_sample_weigh(NULL, reference, err));
 out:
     free(place);
     box_free(&box);

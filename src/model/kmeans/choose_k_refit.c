@@ -24,7 +24,7 @@ typedef struct refits {
 
 static int64_t sample_draws(const shoal_choice *choice)
 {
-    return choice->n < SAMPLE_ROWS ? choice->n : SAMPLE_ROWS;
+    return choice->data.n < SAMPLE_ROWS ? choice->data.n : SAMPLE_ROWS;
 }
 
 /* Matrix number i: the references, then the bootstraps. */
@@ -129,9 +129,7 @@ static shoal_status find_gaps(const refits *all, shoal_choose_k_result *result, 
 static void label_rows(const shoal_tiles *tiles, const shoal_model *model, shoal_centroids *centroids,
                        shoal_nearest *nearest, int32_t *labels)
 {
-    for (int c = 0; c < model->k; c++)
-        shoal_centroids_set(tiles, centroids, c, model->centroids + (int64_t)c * tiles->d);
-    shoal_centroids_pack(tiles, centroids);
+    shoal_model_centroids(tiles, model, centroids);
     for (int64_t tile = 0; tile < tiles->count; tile++) {
         (void)shoal_nearest_label(shoal_kernels_get(), tiles, centroids, tile, nearest);
         memcpy(labels + tile * SHOAL_TILE_ROWS, nearest->label, (size_t)shoal_tiles_rows(tiles, tile) * sizeof *labels);

@@ -1,26 +1,9 @@
 #include "model/kmeans/choose_k_sample.h"
 
-#include <math.h>
-
 #include "base/memory.h"
 #include "base/random.h"
+#include "model/kmeans/sample.h"
 #include "model/kmeans/tiles_copy.h"
-
-/* One row from each of `draws` equal stretches, or all. */
-static int64_t draw_rows(const shoal_tiles *from, int64_t draws, shoal_rng *rng, int64_t *rows)
-{
-    if (from->n <= draws) {
-        for (int64_t i = 0; i < from->n; i++) rows[i] = i;
-        return from->n;
-    }
-    int64_t begin = 0;
-    for (int64_t i = 0; i < draws; i++) {
-        const int64_t end = from->n / draws * (i + 1) + from->n % draws * (i + 1) / draws;
-        rows[i] = begin + (int64_t)shoal_rng_below(rng, (uint64_t)(end - begin));
-        begin = end;
-    }
-    return draws;
-}
 
 /* One draw from each of `draws` equal stretches of weight; rows with the number of theirs, which is above 0. */
 static int64_t draw_by_weight(const shoal_tiles *from, int64_t draws, shoal_rng *rng, int64_t *rows, double *counts)
@@ -39,24 +22,36 @@ static int64_t draw_by_weight(const shoal_tiles *from, int64_t draws, shoal_rng 
     return found;
 }
 
-shoal_status shoal_sample_draw(const shoal_tiles *from, int64_t draws, uint64_t seed, uint64_t stream,
-                               shoal_tiles *sample, shoal_error *err)
+/* Rows that are drawn, with the number of their draws. */
+static shoal_status count_draws(const shoal_tiles *from, int64_t draws, shoal_rng *rng, shoal_tiles *sample,
+                                shoal_error *err)
 {
-    const int64_t most = from->n < draws ? from->n : draws;
-    shoal_rng rng = shoal_rng_start(seed, stream);
-    int64_t *rows, n;
+    int64_t *rows;
     double *counts = NULL;
     shoal_status status;
-    SHOAL_TRY_OUT(shoal_alloc(most, sizeof *rows, &rows, err));
-    SHOAL_TRY_OUT(shoal_alloc(most, sizeof *counts, &counts, err));
-    n = from->weight == NULL ? draw_rows(from, draws, &rng, rows) : draw_by_weight(from, draws, &rng, rows, counts);
+    SHOAL_TRY_OUT(shoal_alloc(from->n, sizeof *rows, &rows, err));
+    SHOAL_TRY_OUT(shoal_alloc(from->n, sizeof *counts, &counts, err));
+    const int64_t n = draw_by_weight(from, draws, rng, rows, counts);
     SHOAL_TRY_OUT(shoal_tiles_sample(from, rows, n, sample, err));
-    for (int64_t i = 0; i < n && from->weight != NULL; i++) sample->weight[i] = counts[i];
-    shoal_tiles_refresh(sample);
+    SHOAL_TRY_OUT(shoal_sample_weigh(counts, sample, err));
 out:
     free(counts);
     free(rows);
     return status;
+}
+
+shoal_status shoal_sample_draw(const shoal_tiles *from, int64_t draws, uint64_t seed, uint64_t stream,
+                               shoal_tiles *sample, shoal_error *err)
+{
+    shoal_rng rng = shoal_rng_start(seed, stream);
+    if (from->n > draws) {
+        SHOAL_TRY(shoal_sample_make(from, draws, seed, stream, sample, err));
+        return shoal_sample_weigh(NULL, sample, err); /* its own mean and squares, not a share of all */
+    }
+    if (from->weight != NULL) return count_draws(from, draws, &rng, sample, err);
+    SHOAL_TRY(shoal_tiles_make_like(from, sample, err));
+    shoal_tiles_copy(from, sample);
+    return SHOAL_OK;
 }
 
 /* The first row whose cumulative count exceeds `target`. */
@@ -97,15 +92,18 @@ shoal_status shoal_sample_bootstrap(const shoal_tiles *from, uint64_t seed, uint
 {
     shoal_rng rng = shoal_rng_start(seed, stream);
     int64_t *counts = NULL, *rows = NULL;
+    double *weight = NULL;
     shoal_status status;
     SHOAL_TRY_OUT(shoal_alloc_zero(from->n, sizeof *counts, &counts, err));
     SHOAL_TRY_OUT(shoal_alloc(from->n, sizeof *rows, &rows, err));
+    SHOAL_TRY_OUT(shoal_alloc(from->n, sizeof *weight, &weight, err));
     SHOAL_TRY_OUT(draw_counts(from, &rng, counts, err));
     const int64_t n = list_drawn(from, counts, rows);
     SHOAL_TRY_OUT(shoal_tiles_sample(from, rows, n, bootstrap, err));
-    for (int64_t i = 0; i < n && from->weight != NULL; i++) bootstrap->weight[i] = (double)counts[rows[i]];
-    shoal_tiles_refresh(bootstrap);
+    for (int64_t i = 0; i < n; i++) weight[i] = (double)counts[rows[i]];
+    SHOAL_TRY_OUT(shoal_sample_weigh(from->weight == NULL ? NULL : weight, bootstrap, err));
 out:
+    free(weight);
     free(rows);
     free(counts);
     return status;

@@ -4,8 +4,8 @@
 
 #include "model/kmeans/tiles.h"
 
-/* `draws` of the rows of `from`, one from each of as many equal stretches: of rows, or of weight where rows have
- * weights, which become the numbers of draws. All rows, where there are no more and no weights. Errors: MEMORY. */
+/* So many rows as shoal_sample_make draws them. Where `from` has no more, its rows: all of them, or with weights those
+ * that are drawn, each with the number of its draws as weight. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_sample_draw(const shoal_tiles *from, int64_t draws, uint64_t seed, uint64_t stream,
                                               shoal_tiles *sample, shoal_error *err);
 

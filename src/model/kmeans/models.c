@@ -13,8 +13,9 @@ enum { T = SHOAL_TILE_ROWS };
 
 /* A thread with all it needs. */
 typedef struct fitter {
-    shoal_tiles tiles; /* a copy of the task's */
-    shoal_lloyd lloyd; /* for these tiles; kept from task to task while shape and k stay */
+    shoal_tiles tiles;       /* a copy of `from`, with a tree of its own */
+    const shoal_tiles *from; /* of the last task */
+    shoal_lloyd lloyd;       /* for these tiles; kept from task to task while shape and k stay */
 } fitter;
 
 /* What the threads share. */
@@ -58,25 +59,28 @@ static void fitter_free(fitter *worker)
 {
     shoal_lloyd_free(&worker->lloyd);
     shoal_tiles_free(&worker->tiles);
+    worker->from = NULL;
 }
 
 /* The fitter ready for the task. */
 static shoal_status load(const shoal_ctx *ctx, const shoal_model_task *task, fitter *worker, shoal_error *err)
 {
-    if (!shoal_tiles_alike(&worker->tiles, task->tiles)) {
-        fitter_free(worker);
-        SHOAL_TRY(shoal_tiles_make_like(task->tiles, &worker->tiles, err));
+    if (worker->from != task->tiles) {
+        if (!shoal_tiles_alike(&worker->tiles, task->tiles)) {
+            fitter_free(worker);
+            SHOAL_TRY(shoal_tiles_make_like(task->tiles, &worker->tiles, err));
+        }
+        shoal_tiles_copy(task->tiles, &worker->tiles);
+        worker->from = task->tiles;
     }
-    shoal_tiles_copy(task->tiles, &worker->tiles);
     if (worker->lloyd.centroids.k == task->k) return SHOAL_OK;
     shoal_lloyd_free(&worker->lloyd);
     return shoal_lloyd_make(ctx, &worker->tiles, task->k, &worker->lloyd, err);
 }
 
-static void start_at(shoal_lloyd *lloyd, const double *centroids)
+static void set_centroids(const shoal_tiles *tiles, const double *positions, shoal_centroids *centroids)
 {
-    for (int c = 0; c < lloyd->centroids.k; c++)
-        shoal_centroids_set(lloyd->tiles, &lloyd->centroids, c, centroids + (int64_t)c * lloyd->tiles->d);
+    for (int c = 0; c < centroids->k; c++) shoal_centroids_set(tiles, centroids, c, positions + (int64_t)c * tiles->d);
 }
 
 static shoal_status start(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, const shoal_model_task *task,
@@ -84,7 +88,7 @@ static shoal_status start(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, c
 {
     if (task->centroids == NULL)
         return shoal_kmeans_seed(ctx, lloyd->tiles, opts, task->stream, &lloyd->centroids, err);
-    start_at(lloyd, task->centroids);
+    set_centroids(lloyd->tiles, task->centroids, &lloyd->centroids);
     return SHOAL_OK;
 }
 
@@ -228,11 +232,17 @@ shoal_status shoal_models_fit(const shoal_ctx *ctx, const shoal_kmeans_opts *opt
 
 void shoal_model_take(const shoal_model *model, shoal_lloyd *lloyd)
 {
-    start_at(lloyd, model->centroids);
+    set_centroids(lloyd->tiles, model->centroids, &lloyd->centroids);
     lloyd->iterations = model->iterations;
     lloyd->converged = model->converged;
     lloyd->moved = model->moved;
     lloyd->inertia_before = model->inertia_before;
+}
+
+void shoal_model_centroids(const shoal_tiles *tiles, const shoal_model *model, shoal_centroids *centroids)
+{
+    set_centroids(tiles, model->centroids, centroids);
+    shoal_centroids_pack(tiles, centroids);
 }
 
 void shoal_models_free(int count, shoal_model *models)

@@ -41,6 +41,8 @@ SHOAL_MUST_USE shoal_status shoal_model_keep(const shoal_lloyd *lloyd, double in
                                              shoal_error *err);
 /* lloyd, of the model's k: as if it had run there; its labels are those of no run. */
 void shoal_model_take(const shoal_model *model, shoal_lloyd *lloyd);
+/* centroids, of its k: as the model has them, packed. */
+void shoal_model_centroids(const shoal_tiles *tiles, const shoal_model *model, shoal_centroids *centroids);
 void shoal_models_free(int count, shoal_model *models);
 
 /* Inertias count as equal where rounding can make the difference. */

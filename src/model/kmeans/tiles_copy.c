@@ -1,10 +1,8 @@
 #include "model/kmeans/tiles_copy.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sum.h"
 #include "model/kmeans/tree.h"
 
 enum { T = SHOAL_TILE_ROWS };
@@ -61,62 +59,4 @@ void shoal_tiles_copy(const shoal_tiles *from, shoal_tiles *tiles)
     copy(tiles->offset, from->offset, from->d, sizeof *tiles->offset);
     copy(tiles->mean, from->mean, from->d, sizeof *tiles->mean);
     copy(tiles->grid, from->grid, from->d, sizeof *tiles->grid);
-}
-
-static void refresh_weights(shoal_tiles *tiles)
-{
-    double largest = 0;
-    tiles->total_weight = (double)tiles->n;
-    tiles->weight_grid = 1;
-    if (tiles->weight == NULL) return;
-    shoal_sum sum = {0};
-    for (int64_t row = 0; row < tiles->n; row++) {
-        shoal_sum_add(&sum, tiles->weight[row]);
-        largest = fmax(largest, tiles->weight[row]);
-    }
-    tiles->total_weight = shoal_sum_value(sum);
-    tiles->weight_grid = tiles->copies ? 1 : shoal_tiles_grid(largest, true);
-}
-
-/* What one tile adds to a column's sum of weight x value, to its squares about the mean, and the largest. */
-typedef struct tile_figures {
-    double sum, squares, largest;
-} tile_figures;
-
-static tile_figures figures_of(const shoal_tiles *tiles, int64_t tile, int j)
-{
-    tile_figures figures = {0};
-    const double mean = tiles->mean[j];
-    for (int i = 0; i < shoal_tiles_rows(tiles, tile); i++) {
-        const double weight = shoal_tiles_weight(tiles, tile * T + i);
-        const double value = shoal_tiles_value(tiles, tile * T + i, j), off = value - mean;
-        figures.sum += weight * value;
-        figures.squares += weight * off * off;
-        figures.largest = fmax(figures.largest, fabs(tiles->copies ? value : weight * value));
-    }
-    return figures;
-}
-
-/* Mean, grid and squares about the mean of a column. */
-static double refresh_column(shoal_tiles *tiles, int j)
-{
-    shoal_sum sum = {0}, squares = {0};
-    double largest = 0;
-    for (int64_t tile = 0; tile < tiles->count; tile++) {
-        const tile_figures figures = figures_of(tiles, tile, j);
-        shoal_sum_add(&sum, figures.sum);
-        largest = fmax(largest, figures.largest);
-    }
-    tiles->mean[j] = shoal_sum_value(sum) / tiles->total_weight;
-    tiles->grid[j] = shoal_tiles_grid(largest, tiles->weight != NULL && !tiles->copies);
-    for (int64_t tile = 0; tile < tiles->count; tile++) shoal_sum_add(&squares, figures_of(tiles, tile, j).squares);
-    return shoal_sum_value(squares);
-}
-
-void shoal_tiles_refresh(shoal_tiles *tiles)
-{
-    refresh_weights(tiles);
-    memset(tiles->mean, 0, (size_t)tiles->d * sizeof *tiles->mean);
-    tiles->total_squares = 0;
-    for (int j = 0; j < tiles->d; j++) tiles->total_squares += refresh_column(tiles, j);
 }

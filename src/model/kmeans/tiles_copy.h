@@ -1,4 +1,4 @@
-/* Tiles made from tiles: copies to work on, and figures anew after values or weights have changed. */
+/* Copies of tiles to work on. */
 #ifndef SHOAL_MODEL_KMEANS_TILES_COPY_H
 #define SHOAL_MODEL_KMEANS_TILES_COPY_H
 
@@ -8,10 +8,7 @@
 bool shoal_tiles_alike(const shoal_tiles *tiles, const shoal_tiles *from);
 /* Room for a copy of `from`, undefined values. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_tiles_make_like(const shoal_tiles *from, shoal_tiles *tiles, shoal_error *err);
-/* tiles: alike. */
+/* tiles: alike; a tree of theirs is freed. */
 void shoal_tiles_copy(const shoal_tiles *from, shoal_tiles *tiles);
-
-/* Grids, means and totals as values and weights ask for; at least one weight is above 0. O(n d). */
-void shoal_tiles_refresh(shoal_tiles *tiles);
 
 #endif
