@@ -201,7 +201,7 @@ def test_nobody(folder):
 
 
 def test_usage():
-    done = subprocess.run([BENCH, "peers", "--filter", "kmeans/nothing"], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([BENCH, "peers", "--quick", "--filter", "kmeans/nothing"], capture_output=True, timeout=60, check=False)
     check(done.returncode == 2 and b"kmeans/iteration" in done.stderr, f"unknown names: {done}")
     done = subprocess.run([BENCH, "peers", "--list"], capture_output=True, timeout=60, check=False)
     check(done.returncode == 0 and all(word in done.stdout for word in (b"rfm/csv", b"polars", b"scikit-learn")), "list")

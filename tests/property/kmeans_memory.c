@@ -185,7 +185,7 @@ static int check_matrix(test_matrix *matrix, const double *weight, const char *k
     opts.centroids = start;
     int failed = 0;
     for (int init = 0; init <= SHOAL_INIT_GIVEN; init++)
-        for (int algorithm = init == 0 || init == SHOAL_INIT_GIVEN ? 0 : SHOAL_KMEANS_TREE;
+        for (int algorithm = init == 0 || init == SHOAL_INIT_GIVEN ? SHOAL_KMEANS_LLOYD : SHOAL_KMEANS_TREE;
              algorithm <= SHOAL_KMEANS_TREE; algorithm++) {
             char name[96];
             snprintf(name, sizeof name, "fit of %s, %s, algorithm %d", kind, names[init], algorithm);

@@ -9,6 +9,7 @@
 #include "kernels.h"
 #include "kmeans_check.h"
 #include "kmeans_data.h"
+#include "sanitized.h"
 
 typedef struct shape {
     data_kind kind;
@@ -94,6 +95,7 @@ Test(kmeans_bits, any_number_of_threads_and_instruction_set, .timeout = 250)
     for (int isa = 0; isa < 2; isa++) {
         if (shoal_kernels_for(isas[isa]) == NULL) continue;
         for (int t = 0; t < 5; t++) {
+            if (SANITIZED && threads[t] != 7) continue;
             hashes_in_child(threads[t], isas[isa], other);
             for (int s = 0; s < N_SHAPES; s++)
                 cr_assert_eq(first[s], other[s], "shape %d: %s, %d threads", s, isas[isa], threads[t]);

@@ -13,6 +13,18 @@ SOURCE = os.environ.get("SHOAL_SOURCE", os.path.join(os.path.dirname(__file__), 
 DATASETS = os.path.join(SOURCE, "datasets")
 
 
+def is_sanitized(program):
+    """Built with the address sanitizer, which finds on one run of a path what there is to find: no need to repeat it."""
+    path = shutil.which(program)
+    if path is None:
+        return False
+    with open(path, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
+SANITIZED = is_sanitized(SHOAL)
+
+
 def skip(message):
     print("skipped:", message)
     sys.exit(77)
