@@ -67,7 +67,6 @@ typedef struct shoal_lloyd {
     float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
     int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
     shoal_kmeans_algorithm algorithm; /* of this run; never SHOAL_KMEANS_AUTO */
-    bool tree;                        /* it goes by tiles->tree */
     struct shoal_tree_walk *walk;     /* NULL until such a run */
     int iterations;
     bool converged;
@@ -78,14 +77,6 @@ typedef struct shoal_lloyd {
 SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, shoal_lloyd *lloyd,
                                              shoal_error *err);
 void shoal_lloyd_free(shoal_lloyd *lloyd);
-
-/* Books that the rows begin..begin+rows-1 get these labels; writes them. */
-void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
-                           shoal_lloyd_worker *worker);
-/* Books that `rows` rows move from cluster `from` (negative: none) to cluster `to`. sum: of their values, then of their
- * weights, on the grids. Needs at most 65536 rows. */
-void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
-                          shoal_lloyd_worker *worker);
 
 /* Iterates from lloyd->centroids. Afterwards centroids are the means of their rows (to the tolerance);
  * shoal_lloyd_measure gives the labels that belong to them. Errors: INTERRUPTED, MEMORY. */

@@ -106,6 +106,8 @@ void shoal_centroids_free(shoal_centroids *centroids);
 /* Sets centroid c to `position` (d, shifted coordinates), rounded so that it survives the way to the caller's units
  * and back: what the caller gets is what the labels were computed from. */
 void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, int c, const double *position);
+/* All of them, from k x d positions. */
+void shoal_centroids_set_all(const shoal_tiles *tiles, shoal_centroids *centroids, const double *positions);
 /* Sets centroid c to the row. */
 void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row);
 
