@@ -10,6 +10,7 @@
 #include "move.h"
 #include "nearest.h"
 #include "side.h"
+#include "some.h"
 #include "square.h"
 
 #if defined(__x86_64__)
@@ -20,6 +21,7 @@ static const shoal_kernels scalar_table = {"scalar",
                                            shoal_k_nearest_f32_scalar,
                                            shoal_k_nearest_f64_scalar,
                                            shoal_k_assign_f32_scalar,
+                                           shoal_k_assign_some_f32_scalar,
                                            shoal_k_label_f32_scalar,
                                            shoal_k_square_f32_scalar,
                                            shoal_k_square_f64_scalar,
@@ -33,6 +35,7 @@ static const shoal_kernels avx2_table = {"avx2",
                                          shoal_k_nearest_f32_avx2,
                                          shoal_k_nearest_f64_avx2,
                                          shoal_k_assign_f32_avx2,
+                                         shoal_k_assign_some_f32_avx2,
                                          shoal_k_label_f32_avx2,
                                          shoal_k_square_f32_avx2,
                                          shoal_k_square_f64_avx2,
@@ -44,6 +47,7 @@ static const shoal_kernels avx512_table = {"avx512",
                                            shoal_k_nearest_f32_avx512,
                                            shoal_k_nearest_f64_avx512,
                                            shoal_k_assign_f32_avx512,
+                                           shoal_k_assign_some_f32_avx512,
                                            shoal_k_label_f32_avx512,
                                            shoal_k_square_f32_avx512,
                                            shoal_k_square_f64_avx512,

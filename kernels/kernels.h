@@ -15,6 +15,7 @@ enum { SHOAL_TILE_ROWS = 256 };
 
 enum { SHOAL_SUM_LANES = 8 };
 enum { SHOAL_ASSIGN_BITS = 3, SHOAL_ASSIGN_GROUP = 1 << SHOAL_ASSIGN_BITS };
+enum { SHOAL_SOME_ROWS = 32, SHOAL_SOME_SETS = 32 };
 enum { SHOAL_LABEL_ROWS = 32, SHOAL_LABEL_MAX_K = 4096 };
 
 /* Bits that hold the numbers 0..k-1. */
@@ -56,6 +57,16 @@ typedef struct shoal_kernels {
      * only where a gap is proved. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores. */
     float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
                         const shoal_assign_error *error, int32_t *label, float *gap);
+
+    /* The same among some sets of the centroids, for up to SHOAL_SOME_ROWS rows of a tile. Set s holds the centroids
+     * s x width and the width - 1 behind it, as far as there are; width is a multiple of SHOAL_ASSIGN_GROUP.
+     * sets: the numbers of those to look at, ascending, 1 <= count <= SHOAL_SOME_SETS. Only these centroids are meant
+     * by label, by gap and by what is given. set_gap[i]: where the least gap is above 0, a lower bound, over the rows,
+     * of how much farther the centroids of sets[i] are than that of the label, which is left out itself (FLT_MAX: it
+     * holds no other). SHOAL_SOME_ROWS rows can be read. */
+    float (*assign_some_f32)(const float *rows, int n_rows, int d, const float *packed, const float *half_norm, int k,
+                             int width, const uint8_t *sets, int count, const shoal_assign_error *error, int32_t *label,
+                             float *gap, float *set_gap);
 
     /* The nearest of k centroids, and the one behind it, for rows that are read straight from d columns.
      * Scores carry their index as those of `assign`, and packed is the same; half_norm is filled up to whole groups

@@ -41,6 +41,7 @@ shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, s
     SHOAL_TRY_OUT(shoal_bounds_make(tiles->count, &lloyd->bounds, err));
     SHOAL_TRY_OUT(shoal_alloc(tiles->d, sizeof *lloyd->position, &lloyd->position, err));
     SHOAL_TRY_OUT(shoal_alloc(tiles->d, sizeof *lloyd->before, &lloyd->before, err));
+    SHOAL_TRY_OUT(shoal_alloc_zero(k, sizeof *lloyd->movement, &lloyd->movement, err));
     SHOAL_TRY_OUT(shoal_nearest_make(tiles, lloyd->threads, &lloyd->nearest, err));
     SHOAL_TRY_OUT(shoal_alloc_zero(lloyd->threads, sizeof *lloyd->workers, &lloyd->workers, err));
     for (int t = 0; t < lloyd->threads; t++) SHOAL_TRY_OUT(make_worker(k, cells, &lloyd->workers[t], err));
@@ -62,6 +63,7 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
     shoal_nearest_free(lloyd->threads, lloyd->nearest);
     shoal_centroids_free(&lloyd->centroids);
     shoal_bounds_free(&lloyd->bounds);
+    shoal_sets_free(&lloyd->sets);
     shoal_sorting_free(&lloyd->order);
     shoal_tree_walk_free(lloyd);
     free(lloyd->labels);
@@ -69,6 +71,7 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
     free(lloyd->weight);
     free(lloyd->position);
     free(lloyd->before);
+    free(lloyd->movement);
     *lloyd = (shoal_lloyd){0};
 }
 
@@ -91,23 +94,43 @@ static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest
     shoal_lloyd_move_rows(lloyd, tile * T, rows, nearest->label, worker);
 }
 
+/* The same strip by strip, and only those sets of centroids that are in doubt. */
+static void assign_strips(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, shoal_lloyd_worker *worker)
+{
+    enum { B = SHOAL_STRIP_ROWS };
+    const int rows = shoal_tiles_rows(lloyd->tiles, tile);
+    for (int begin = 0; begin < rows; begin += B) {
+        const int64_t row = tile * T + begin;
+        const int looked = shoal_sets_label(lloyd->tiles, &lloyd->centroids, &lloyd->bounds, row, lloyd->labels + row,
+                                            &lloyd->sets, nearest);
+        if (looked == 0) continue;
+        worker->looked_sets += looked;
+        shoal_lloyd_move_rows(lloyd, row, rows - begin < B ? rows - begin : B, nearest->label + begin, worker);
+    }
+}
+
 /* Sorts the rows of a chunk by the gaps that were just found. */
 static void sort_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_lloyd_worker *worker)
 {
     const shoal_tiles *tiles = lloyd->tiles;
-    shoal_sorting_sort(lloyd->tiles, chunk, lloyd->labels, &lloyd->order, worker->scratch);
-    for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(tiles, chunk); tile++)
-        shoal_bounds_set(
-            &lloyd->bounds, tile,
-            shoal_least_gap(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, shoal_tiles_rows(tiles, tile)));
+    const float *gap = worker->scratch->gap;
+    const bool by_sets = lloyd->sets.count > 0;
+    shoal_sorting_sort(lloyd->tiles, chunk, by_sets ? lloyd->sets.place : NULL, lloyd->centroids.k, lloyd->labels,
+                       &lloyd->order, worker->scratch);
+    if (by_sets)
+        shoal_sets_sorted(&lloyd->bounds, chunk * SHOAL_CHUNK_ROWS, shoal_chunk_rows(tiles, chunk), gap, &lloyd->sets);
+    else
+        for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(tiles, chunk); tile++)
+            shoal_bounds_set(&lloyd->bounds, tile,
+                             shoal_least_gap(gap + tile % SHOAL_CHUNK_TILES * T, shoal_tiles_rows(tiles, tile)));
 }
 
 static void assign_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_nearest *nearest, shoal_lloyd_worker *worker)
 {
     for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(lloyd->tiles, chunk); tile++) {
-        if (!lloyd->sorting && lloyd->algorithm == SHOAL_KMEANS_BOUNDED && shoal_bounds_hold(&lloyd->bounds, tile))
-            continue;
-        assign_tile(lloyd, tile, nearest, worker);
+        if (lloyd->sets.count > 0) assign_strips(lloyd, tile, nearest, worker);
+        else if (lloyd->sorting || lloyd->algorithm != SHOAL_KMEANS_BOUNDED || !shoal_bounds_hold(&lloyd->bounds, tile))
+            assign_tile(lloyd, tile, nearest, worker);
         if (lloyd->sorting)
             memcpy(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, nearest->gap, sizeof nearest->gap);
     }
@@ -118,10 +141,11 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
 {
     pass->changed += worker->changed;
     pass->looked += worker->looked;
+    if (lloyd->sets.count > 0) pass->looked += worker->looked_sets / (SHOAL_TILE_STRIPS * lloyd->sets.count);
     pass->near += worker->near;
     pass->moved += worker->moved;
     if (worker->changed > 0) shoal_lloyd_take_moves(lloyd, worker);
-    worker->changed = worker->looked = worker->near = 0;
+    worker->changed = worker->looked = worker->looked_sets = worker->near = 0;
     worker->moved = 0;
 }
 
@@ -147,12 +171,21 @@ static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_
 {
     *pass = (shoal_lloyd_pass){0};
     shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
+    if (lloyd->sets.count > 0) shoal_sets_pack(lloyd->tiles, &lloyd->centroids, lloyd->movement, &lloyd->sets);
     if (lloyd->algorithm == SHOAL_KMEANS_TREE) SHOAL_TRY(shoal_tree_assign(ctx, lloyd, err));
     else assign_chunks(ctx, lloyd);
     for (int t = 0; t < lloyd->threads; t++) gather_worker(lloyd, &lloyd->workers[t], pass);
     lloyd->pass_threads = threads_for(ctx, lloyd, pass->looked);
     if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     return SHOAL_OK;
+}
+
+/* No bound holds any more. */
+static void reset_bounds(shoal_lloyd *lloyd)
+{
+    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+    shoal_sets_reset(&lloyd->sets);
+    lloyd->stale = lloyd->tiles->n;
 }
 
 /* Puts the rows back into the order of the input; all bounds are gone then. labels: see shoal_tree_leave. */
@@ -166,7 +199,31 @@ static void restore_order(shoal_lloyd *lloyd, bool labels)
         shoal_sorting_restore(lloyd->tiles, chunk, lloyd->labels, &lloyd->order,
                               lloyd->workers[omp_get_thread_num()].scratch);
     shoal_sorting_free(&lloyd->order);
-    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+    reset_bounds(lloyd);
+}
+
+/* Rows get sorted in the next pass. */
+static shoal_status begin_sorting(shoal_lloyd *lloyd, shoal_error *err)
+{
+    for (int t = 0; t < lloyd->threads; t++)
+        if (lloyd->workers[t].scratch == NULL)
+            SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
+    if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(lloyd->tiles, &lloyd->order, err));
+    lloyd->sorting = lloyd->order.sorted = true;
+    return SHOAL_OK;
+}
+
+/* With sets of centroids rows are sorted by label: once not too many change it any more, and again whenever many have
+ * changed it since. */
+static shoal_status plan_sets(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
+{
+    enum { SETTLED = 4, SPOILT = 4 };
+    const int64_t n = lloyd->tiles->n;
+    lloyd->stale = lloyd->sorting ? 0 : lloyd->stale + pass->changed;
+    lloyd->sorting = false;
+    if (pass->changed > n / SETTLED || lloyd->stale < n / SPOILT) return SHOAL_OK;
+    if (lloyd->sets.count == 0) SHOAL_TRY(shoal_sets_make(lloyd->tiles, &lloyd->centroids, &lloyd->sets, err));
+    return begin_sorting(lloyd, err);
 }
 
 /* Whether the next pass sorts. Sorting costs about as much as two or three whole passes and pays where, for some
@@ -177,19 +234,15 @@ static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass,
     enum { LEAST_CHUNKS = 2 };
     const double worthwhile = 0.3;
     const shoal_tiles *tiles = lloyd->tiles;
+    if (shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
+    if (shoal_sets_useful(tiles, lloyd->centroids.k)) return plan_sets(lloyd, pass, err);
     const double looked = (double)pass->looked / (double)tiles->count;
     const double doubtful = (double)pass->near / (double)tiles->n;
     const double least = (double)shoal_chunk_count(tiles) / (double)tiles->count; /* a tile a chunk */
     const bool just_sorted = lloyd->sorting;
     lloyd->sorting = false;
-    if (lloyd->centroids.k < 2 || shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
-    if (just_sorted || looked - doubtful - least < worthwhile) return SHOAL_OK;
-    for (int t = 0; t < lloyd->threads; t++)
-        if (lloyd->workers[t].scratch == NULL)
-            SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
-    if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(tiles, &lloyd->order, err));
-    lloyd->sorting = lloyd->order.sorted = true;
-    return SHOAL_OK;
+    if (lloyd->centroids.k < 2 || just_sorted || looked - doubtful - least < worthwhile) return SHOAL_OK;
+    return begin_sorting(lloyd, err);
 }
 
 /* Moves the centroids of clusters with weight to the means of their rows; gives the summed squared movement. */
@@ -198,6 +251,7 @@ static double update_centroids(shoal_lloyd *lloyd)
     const shoal_tiles *tiles = lloyd->tiles;
     double total = 0, largest = 0, second = 0;
     for (int c = 0; c < lloyd->centroids.k; c++) {
+        lloyd->movement[c] = 0;
         if (lloyd->weight[c] == 0) continue;
         const int64_t at = (int64_t)c * tiles->d;
         const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
@@ -210,6 +264,7 @@ static double update_centroids(shoal_lloyd *lloyd)
         for (int j = 0; j < tiles->d; j++) moved += squared(lloyd->centroids.wide[at + j] - lloyd->before[j]);
         total += moved;
         moved = sqrt(moved);
+        lloyd->movement[c] = moved;
         second = fmax(second, fmin(largest, moved));
         largest = fmax(largest, moved);
     }
@@ -258,7 +313,8 @@ static void start_run(shoal_lloyd *lloyd)
     lloyd->sorting = false;
     lloyd->near_gap = INFINITY;
     if (lloyd->algorithm == SHOAL_KMEANS_TREE) shoal_tree_start(lloyd);
-    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+    shoal_sets_free(&lloyd->sets);
+    reset_bounds(lloyd);
 }
 
 /* Serves empty clusters; gives the number of those served. */
@@ -266,8 +322,8 @@ static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     for (int c = 0; c < lloyd->centroids.k; c++)
         if (lloyd->weight[c] == 0) {
-            restore_order(lloyd, true);                              /* rows go by their number */
-            shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds); /* centroids jump */
+            restore_order(lloyd, true); /* rows go by their number */
+            reset_bounds(lloyd);        /* centroids jump */
             return shoal_lloyd_relocate(ctx, lloyd, taken);
         }
     return 0;

@@ -10,6 +10,7 @@
 
 #include "model/kmeans/bounds.h"
 #include "model/kmeans/order.h"
+#include "model/kmeans/sets.h"
 #include "model/kmeans/tiles.h"
 
 /* Where a run stands, for the progress text. */
@@ -37,6 +38,7 @@ typedef struct shoal_lloyd_worker {
     shoal_wide_int *total, *total_weight; /* of those before */
     int64_t pending;
     int64_t changed, looked, near; /* of this pass, see shoal_lloyd_pass */
+    int64_t looked_sets;           /* of strips, in place of looked tiles */
     shoal_wide_int moved;
     shoal_lloyd_moves moves;
     shoal_sorting_scratch *scratch; /* NULL until rows are sorted */
@@ -59,10 +61,13 @@ typedef struct shoal_lloyd {
     int32_t *labels;              /* n */
     shoal_wide_int *sum, *weight; /* k x d, k: of the rows that carry the label */
     double *position, *before;    /* d, scratch */
+    double *movement;             /* k: of each centroid in the last iteration */
     shoal_lloyd_worker *workers;  /* threads */
     shoal_nearest *nearest;       /* threads */
     shoal_bounds bounds;
+    shoal_sets sets;
     shoal_sorting order;
+    int64_t stale;  /* rows that changed their label since rows were sorted by it */
     bool sorting;   /* in this pass */
     float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
     int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
