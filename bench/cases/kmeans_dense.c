@@ -1,13 +1,38 @@
-/* Plain Lloyd iterations from given centroids: every row against every centroid. What bounds and trees save is left
- * out, and so are preparing and the last figures: what stays is the dense pass itself, to be judged by the machine. */
+/* Plain Lloyd iterations: every row against every centroid. What bounds and trees save is left out, and so are
+ * preparing and the last figures: what stays is the dense pass itself, to be judged by the machine. The first pass
+ * books every row with its cluster, later ones those that change it; they are told apart by a run of one iteration
+ * before that of all. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "cases/lloyd_cost.h"
 #include "cases/plain.h"
 #include "cases/states.h"
 #include "model/kmeans/seed.h"
+
+enum { FIRST, LATER };
+
+/* The centroids after some iterations, when few rows change their cluster in one. */
+static shoal_status settle(bench_dense_state *made, shoal_error *err)
+{
+    enum { SETTLED = 5 };
+    const shoal_matrix x = bench_matrix_of(&made->x);
+    shoal_kmeans_opts opts = shoal_kmeans_opts_default();
+    shoal_kmeans_result result;
+    bench_workload_start(&made->x, made->k, made->start);
+    opts.n_clusters = made->k;
+    opts.init = SHOAL_INIT_GIVEN;
+    opts.centroids = made->start;
+    opts.max_iter = SETTLED;
+    opts.tol = 0;
+    SHOAL_TRY(shoal_kmeans_fit(NULL, &x, &opts, &result, err));
+    memcpy(made->start, result.centroids, (size_t)made->k * (size_t)x.d * sizeof *made->start);
+    shoal_kmeans_result_free(&result);
+    return SHOAL_OK;
+}
 
 static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
@@ -18,7 +43,7 @@ static shoal_status fill(void *state, const bench_params *params, const char *fo
     made->iterations = (int)bench_params_count(params, "iterations");
     SHOAL_TRY(bench_workload_make(NULL, bench_params_count(params, "n"), d, made->k, 1, &made->x, err));
     SHOAL_TRY(shoal_alloc((int64_t)made->k * d, sizeof *made->start, &made->start, err));
-    bench_workload_start(&made->x, made->k, made->start);
+    SHOAL_TRY(settle(made, err));
     const shoal_matrix x = bench_matrix_of(&made->x);
     return shoal_tiles_build(NULL, &x, NULL, &made->tiles, err);
 }
@@ -33,18 +58,29 @@ static void release(void *state)
     free(s);
 }
 
+static shoal_status iterate(bench_dense_state *s, const shoal_ctx *ctx, int iterations, double *ms, shoal_error *err)
+{
+    const shoal_lloyd_opts opts = {.max_iter = iterations, .algorithm = SHOAL_KMEANS_LLOYD};
+    const double since = shoal_clock_ms();
+    shoal_seed_given(&s->tiles, s->start, &s->lloyd.centroids);
+    SHOAL_TRY(shoal_lloyd_run(ctx, &opts, &s->lloyd, err));
+    *ms = shoal_clock_ms() - since;
+    return SHOAL_OK;
+}
+
 static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err)
 {
     bench_dense_state *s = state;
-    const shoal_lloyd_opts opts = {.max_iter = s->iterations, .algorithm = SHOAL_KMEANS_LLOYD};
-    (void)phase_ms;
+    double all_ms;
     if (s->threads != ctx->threads) {
         shoal_lloyd_free(&s->lloyd);
         SHOAL_TRY(shoal_lloyd_make(ctx, &s->tiles, s->k, &s->lloyd, err));
         s->threads = ctx->threads;
     }
-    shoal_seed_given(&s->tiles, s->start, &s->lloyd.centroids);
-    return shoal_lloyd_run(ctx, &opts, &s->lloyd, err);
+    SHOAL_TRY(iterate(s, ctx, 1, &phase_ms[FIRST], err));
+    SHOAL_TRY(iterate(s, ctx, s->iterations, &all_ms, err));
+    phase_ms[LATER] = fmax(0, all_ms - phase_ms[FIRST]);
+    return SHOAL_OK;
 }
 
 /* Labels and inertia as the engine gives them for its centroids, against the rows. */
@@ -85,16 +121,17 @@ static shoal_status check(void *state, shoal_error *err)
 static bench_cost cost(const void *state, int phase)
 {
     const bench_dense_state *s = state;
-    (void)phase;
-    return bench_lloyd_cost(s->x.n_rows, s->x.n_columns, s->k, s->lloyd.iterations);
+    const int of_all = s->lloyd.iterations, iterations = phase == FIRST ? 1 : phase == LATER ? of_all - 1 : of_all + 1;
+    return bench_lloyd_cost(s->x.n_rows, s->x.n_columns, s->k, iterations);
 }
 
 #define DENSE(w, size, quick_size)                                                                                     \
     const bench_case bench_case_kmeans_dense_##w = {                                                                   \
         .name = "kmeans_dense_" #w,                                                                                    \
-        .what = "plain Lloyd iterations from given centroids, every row against every centroid",                       \
+        .what = "plain Lloyd: an iteration, then that and later ones, every row against every centroid",               \
         .params = size,                                                                                                \
         .quick = quick_size,                                                                                           \
+        .phases = {"first", "later"},                                                                                  \
         .state_size = sizeof(bench_dense_state),                                                                       \
         .fill = fill,                                                                                                  \
         .run = run,                                                                                                    \
