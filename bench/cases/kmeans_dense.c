@@ -129,8 +129,8 @@ static bench_cost cost(const void *state, int phase)
     const bench_case bench_case_kmeans_dense_##w = {                                                                   \
         .name = "kmeans_dense_" #w,                                                                                    \
         .what = "plain Lloyd: an iteration, then that and later ones, every row against every centroid",               \
-        .params = size,                                                                                                \
-        .quick = quick_size,                                                                                           \
+        .params = (size),                                                                                              \
+        .quick = (quick_size),                                                                                         \
         .phases = {"first", "later"},                                                                                  \
         .state_size = sizeof(bench_dense_state),                                                                       \
         .fill = fill,                                                                                                  \

@@ -203,7 +203,7 @@ static void show_known(const match *r, const bench_record *shoal, const bench_re
 /* True where the journal has all of them, those that failed too; they are shown then. */
 static bool is_known(const match *r)
 {
-    const bench_record *known[1 + BENCH_MAX_TASK_PEERS];
+    const bench_record *known[1 + BENCH_MAX_TASK_PEERS] = {0};
     bool has_samples = false;
     for (int i = 0; i < r->n; i++) {
         known[i] = bench_journal_find(&r->contest->session->journal, &r->entrants[i].record);

@@ -154,7 +154,7 @@ const bench_task bench_task_choose_k = {
     .name = "kmeans/choose-k",
     .what = "a fit with restarts for every k (shoal also judges each and recommends one)",
     .sizes = {"n=100000 d=8 k_min=2 k_max=10 n_init=10", "n=1000000 d=8 k_min=2 k_max=20 n_init=10 part=0.1"},
-    .quick = {"n=20000 d=4 k_min=2 k_max=6 n_init=3"},
+    .quick = {"n=20000 d=4 k_min=2 k_max=6 n_init=3", "n=20000 d=4 k_min=2 k_max=6 n_init=10 part=0.1"},
     .peers = {"scikit-learn"},
     .part = "part",
     .prepare = prepare,
