@@ -11,6 +11,7 @@
 #include "model/kmeans/empty.h"
 #include "model/kmeans/moves.h"
 #include "model/kmeans/order.h"
+#include "model/kmeans/plan.h"
 #include "model/kmeans/tree.h"
 
 enum { T = SHOAL_TILE_ROWS };
@@ -141,7 +142,7 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
 {
     pass->changed += worker->changed;
     pass->looked += worker->looked;
-    if (lloyd->sets.count > 0) pass->looked += worker->looked_sets / (SHOAL_TILE_STRIPS * lloyd->sets.count);
+    if (lloyd->sets.count > 0) pass->looked += worker->looked_sets / ((int64_t)SHOAL_TILE_STRIPS * lloyd->sets.count);
     pass->near += worker->near;
     pass->moved += worker->moved;
     if (worker->changed > 0) shoal_lloyd_take_moves(lloyd, worker);
@@ -200,49 +201,6 @@ static void restore_order(shoal_lloyd *lloyd, bool labels)
                               lloyd->workers[omp_get_thread_num()].scratch);
     shoal_sorting_free(&lloyd->order);
     reset_bounds(lloyd);
-}
-
-/* Rows get sorted in the next pass. */
-static shoal_status begin_sorting(shoal_lloyd *lloyd, shoal_error *err)
-{
-    for (int t = 0; t < lloyd->threads; t++)
-        if (lloyd->workers[t].scratch == NULL)
-            SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
-    if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(lloyd->tiles, &lloyd->order, err));
-    lloyd->sorting = lloyd->order.sorted = true;
-    return SHOAL_OK;
-}
-
-/* With sets of centroids rows are sorted by label: once not too many change it any more, and again whenever many have
- * changed it since. */
-static shoal_status plan_sets(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
-{
-    enum { SETTLED = 4, SPOILT = 4 };
-    const int64_t n = lloyd->tiles->n;
-    lloyd->stale = lloyd->sorting ? 0 : lloyd->stale + pass->changed;
-    lloyd->sorting = false;
-    if (pass->changed > n / SETTLED || lloyd->stale < n / SPOILT) return SHOAL_OK;
-    if (lloyd->sets.count == 0) SHOAL_TRY(shoal_sets_make(lloyd->tiles, &lloyd->centroids, &lloyd->sets, err));
-    return begin_sorting(lloyd, err);
-}
-
-/* Whether the next pass sorts. Sorting costs about as much as two or three whole passes and pays where, for some
- * iterations to come, fewer tiles would then be looked at than were now: the first time when few rows are in doubt, and
- * again when doubtful rows have spread over many tiles. */
-static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
-{
-    enum { LEAST_CHUNKS = 2 };
-    const double worthwhile = 0.3;
-    const shoal_tiles *tiles = lloyd->tiles;
-    if (shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
-    if (shoal_sets_useful(tiles, lloyd->centroids.k)) return plan_sets(lloyd, pass, err);
-    const double looked = (double)pass->looked / (double)tiles->count;
-    const double doubtful = (double)pass->near / (double)tiles->n;
-    const double least = (double)shoal_chunk_count(tiles) / (double)tiles->count; /* a tile a chunk */
-    const bool just_sorted = lloyd->sorting;
-    lloyd->sorting = false;
-    if (lloyd->centroids.k < 2 || just_sorted || looked - doubtful - least < worthwhile) return SHOAL_OK;
-    return begin_sorting(lloyd, err);
 }
 
 /* Moves the centroids of clusters with weight to the means of their rows; gives the summed squared movement. */
@@ -351,7 +309,7 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
         if (lloyd->algorithm == SHOAL_KMEANS_BOUNDED && !lloyd->converged && lloyd->iterations < opts->max_iter)
-            SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
+            SHOAL_TRY_OUT(shoal_lloyd_plan(&pass, lloyd, err));
     }
 out:
     restore_order(lloyd, false);

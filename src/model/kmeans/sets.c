@@ -1,5 +1,6 @@
 #include "model/kmeans/sets.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ bool shoal_sets_useful(const shoal_tiles *tiles, int k)
 /* Splits the centroids begin..end-1 across their widest column until each part is a set. */
 static void split(const shoal_centroids *centroids, int d, int begin, int end, shoal_sets *sets)
 {
+    assert(sets->width > 0);
     if (end - begin <= sets->width) return;
     int widest = 0;
     double width = -1;
