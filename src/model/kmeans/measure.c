@@ -5,9 +5,10 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/threads.h"
+#include "model/kmeans/lane_sum.h"
 #include "model/kmeans/lloyd.h"
 
-enum { T = SHOAL_TILE_ROWS, LANES = SHOAL_SUM_LANES };
+enum { T = SHOAL_TILE_ROWS };
 
 typedef struct tile_measure {
     double own[T], distance[T], lead[T];
@@ -54,16 +55,6 @@ static void measure_rows(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *
     }
 }
 
-/* Sums over LANES interleaved partial sums: a fixed order that vectorises. */
-static double sum_weighted(const double *values, const double *weight)
-{
-    double lane[LANES] = {0}, sum = 0;
-    for (int i = 0; i < T; i += LANES)
-        for (int l = 0; l < LANES; l++) lane[l] += weight == NULL ? values[i + l] : weight[i + l] * values[i + l];
-    for (int l = 0; l < LANES; l++) sum += lane[l];
-    return sum;
-}
-
 static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, block_measure *block,
                          double *distance)
 {
@@ -74,9 +65,8 @@ static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *
     measure_rows(lloyd, tile, nearest, &measure);
     memcpy(lloyd->labels + tile * T, nearest->label, (size_t)rows * sizeof *nearest->label);
     if (distance != NULL) memcpy(distance + tile * T, measure.distance, (size_t)rows * sizeof *distance);
-    for (int i = rows; i < T; i++) measure.own[i] = measure.lead[i] = 0;
-    block->inertia += sum_weighted(measure.own, weight);
-    block->silhouette += sum_weighted(measure.lead, weight);
+    block->inertia += shoal_lane_sum(measure.own, weight, rows);
+    block->silhouette += shoal_lane_sum(measure.lead, weight, rows);
     for (int i = 0; i < rows; i++) {
         const int c = nearest->label[i];
         const double w = weight == NULL ? 1 : weight[i];
