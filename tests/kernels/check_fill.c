@@ -110,15 +110,21 @@ static int check_not_finite(int rows)
     return cases;
 }
 
-int check_fill(shoal_rng *rng)
+static void check_drawn(shoal_rng *rng, int rows, int mode)
 {
     float values[T + SHIFTS];
+    const int shift = (int)shoal_rng_below(rng, SHIFTS);
+    for (int i = 0; i < rows; i++) values[shift + i] = draw(rng, mode);
+    check_case(values + shift, rows, mode == 1 ? 1.0005e6F : 0, mode);
+}
+
+int check_fill(shoal_rng *rng)
+{
+    enum { FULL_TILES = 50 };
     int cases = 0;
-    for (int mode = 0; mode < MODES; mode++)
-        for (int rows = 1; rows <= T; rows += rows < 40 || rows > T - 20 ? 1 : 13, cases++) {
-            const int shift = (int)shoal_rng_below(rng, SHIFTS);
-            for (int i = 0; i < rows; i++) values[shift + i] = draw(rng, mode);
-            check_case(values + shift, rows, mode == 1 ? 1.0005e6F : 0, mode);
-        }
+    for (int mode = 0; mode < MODES; mode++) {
+        for (int rows = 1; rows < T; rows += rows < 40 || rows > T - 20 ? 1 : 13, cases++) check_drawn(rng, rows, mode);
+        for (int tile = 0; tile < FULL_TILES; tile++, cases++) check_drawn(rng, T, mode);
+    }
     return cases + check_not_finite(T) + check_not_finite(T - 1) + check_not_finite(37);
 }
