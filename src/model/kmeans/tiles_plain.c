@@ -15,7 +15,8 @@ typedef struct plain_part {
     double squares; /* of the deviations from the mean of these rows */
 } plain_part;
 
-/* Squares of two sets of rows about their common mean: Chan, Golub, LeVeque 1983 (doi:10.1080/00031305.1983.10483115). */
+/* Squares of two sets of rows about their common mean: Chan, Golub, LeVeque 1983 (doi:10.1080/00031305.1983.10483115).
+ */
 static void merge(plain_part part, plain_part *all)
 {
     if (all->rows == 0) {
