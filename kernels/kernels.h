@@ -33,6 +33,12 @@ typedef struct shoal_assign_error {
     float gap;               /* taken off the gap at the end */
 } shoal_assign_error;
 
+/* What the values of a column in a tile amount to. */
+typedef struct shoal_moments {
+    double sum, squares; /* squares: of the deviations from the mean, sum / rows */
+    float low, high;     /* the least and the largest value; 0 is never -0 */
+} shoal_moments;
+
 typedef struct shoal_kernels {
     const char *isa; /* "scalar", "avx2", "avx512" */
 
@@ -111,6 +117,14 @@ typedef struct shoal_kernels {
      * Needs 1 <= rows <= SHOAL_TILE_ROWS and finite sides. */
     float (*side_f32)(const float *tile, int rows, int d, const float *across, float threshold, const int32_t labels[2],
                       int32_t *label);
+
+    /* Fills a column of a tile: tile[i] = values[i] - offset, 0 from row `rows` on; adds tile[i]^2, an exact product,
+     * to squares[i]. moments: of the rows in the tile; sum and squares are added up in float64, row i to partial sum i
+     * % SHOAL_SUM_LANES, these in order, each difference, product and sum rounded: the same bits in every version. The
+     * sum is finite where all values and the offset are, else it is not, and all but sum and tile mean nothing then.
+     * Behind a full tile, what lies behind the values is fetched ahead, being the next tile of a walk.
+     * Needs 1 <= rows <= SHOAL_TILE_ROWS. */
+    void (*fill_f32)(const float *values, int rows, float offset, float *tile, double *squares, shoal_moments *moments);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

@@ -2,7 +2,6 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/memory.h"
 
@@ -99,21 +98,12 @@ void shoal_dictionary_fetch_text(const shoal_dictionary *d, uint64_t hash)
     if (entry != NULL && entry->length > INLINE) __builtin_prefetch(d->texts + entry->rest.offset);
 }
 
-/* Slots are read at random: fewer, larger pages save most of the misses in the address translation. */
-static void ask_for_huge_pages(void *memory, size_t bytes)
-{
-    enum { HUGE = 2 << 20 };
-    const uintptr_t begin = ((uintptr_t)memory + HUGE - 1) / HUGE * HUGE;
-    const uintptr_t end = ((uintptr_t)memory + bytes) / HUGE * HUGE;
-    if (begin < end) madvise((char *)memory + (begin - (uintptr_t)memory), end - begin, MADV_HUGEPAGE);
-}
-
 static shoal_status grow_slots(shoal_dictionary *d, shoal_error *err)
 {
     const int64_t n_slots = d->n_slots == 0 ? FIRST_SLOTS : d->n_slots * 2;
     uint64_t *slots;
-    SHOAL_TRY(shoal_alloc(n_slots, sizeof *slots, &slots, err));
-    ask_for_huge_pages(slots, (size_t)n_slots * sizeof *slots);
+    /* slots are read at random: larger pages also save most of the misses in the address translation */
+    SHOAL_TRY(shoal_alloc_huge(n_slots, sizeof *slots, &slots, err));
     memset(slots, 0, (size_t)n_slots * sizeof *slots);
     for (int64_t code = 0; code < d->count; code++) {
         size_t length;

@@ -135,7 +135,7 @@ static shoal_status assign(const shoal_ctx *ctx, shoal_tiles *tiles, int k, cons
 {
     SHOAL_TRY(shoal_lloyd_make(ctx, tiles, k, lloyd, err));
     shoal_seed_given(tiles, centroids, &lloyd->centroids);
-    const shoal_status status = shoal_lloyd_measure(ctx, lloyd, measure, NULL, err);
+    const shoal_status status = shoal_lloyd_measure(ctx, lloyd, false, measure, err);
     if (status < 0) shoal_lloyd_free(lloyd);
     return status;
 }

@@ -93,12 +93,12 @@ typedef struct shoal_measure {
     double inertia, silhouette;
     int64_t *sizes;  /* k */
     double *weights; /* k */
-    double *spread;  /* k: weighted sum of distances to the own centroid */
+    double *spread;  /* k: weighted sum of distances to the own centroid; NULL where it was not asked for */
 } shoal_measure;
 
-/* Labels of all rows for lloyd->centroids and, in float64, what they amount to; distance: n or NULL. */
-SHOAL_MUST_USE shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_measure *measure,
-                                                double *distance, shoal_error *err);
+/* Labels of all rows for lloyd->centroids and, in float64, what they amount to. */
+SHOAL_MUST_USE shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, bool spread,
+                                                shoal_measure *measure, shoal_error *err);
 /* The inertia alone. */
 SHOAL_MUST_USE shoal_status shoal_lloyd_inertia(const shoal_ctx *ctx, shoal_lloyd *lloyd, double *inertia,
                                                 shoal_error *err);

@@ -1,6 +1,5 @@
 #include "model/kmeans/sets.h"
 
-#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -22,8 +21,7 @@ bool shoal_sets_useful(const shoal_tiles *tiles, int k)
 /* Splits the centroids begin..end-1 across their widest column until each part is a set. */
 static void split(const shoal_centroids *centroids, int d, int begin, int end, shoal_sets *sets)
 {
-    assert(sets->width > 0);
-    if (end - begin <= sets->width) return;
+    if (sets->width < 1 || end - begin <= sets->width) return;
     int widest = 0;
     double width = -1;
     for (int j = 0; j < d; j++) {
