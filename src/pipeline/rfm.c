@@ -13,66 +13,6 @@ shoal_rfm_opts shoal_rfm_opts_default(void)
     return (shoal_rfm_opts){.name = "rfm", .summary = shoal_summary_opts_default(), .n_scores = 5};
 }
 
-/* --- the summary in the store --- */
-
-static shoal_status write_column(shoal_store *store, const char *name, shoal_type type, int64_t n, const void *data,
-                                 const uint8_t *valid, const char *units, const char *long_name, shoal_error *err)
-{
-    const shoal_column column = {
-        .name = name, .type = type, .length = n, .data = data, .valid = valid, .units = units, .long_name = long_name};
-    return shoal_store_write(store, "customers", &column, "feature", err);
-}
-
-/* Purchase dates are missing where the customer has none. */
-static shoal_status write_date(shoal_store *store, const char *name, int64_t n, const int64_t *time,
-                               const char *long_name, shoal_error *err)
-{
-    uint8_t *valid;
-    SHOAL_TRY(shoal_alloc(n, 1, &valid, err));
-    for (int64_t i = 0; i < n; i++) valid[i] = time[i] != SHOAL_NO_DATE;
-    const shoal_column column = {.name = name,
-                                 .type = SHOAL_I64,
-                                 .length = n,
-                                 .data = time,
-                                 .valid = valid,
-                                 .units = "seconds since 1970-01-01",
-                                 .long_name = long_name};
-    const shoal_status status = shoal_store_write(store, "customers", &column, "date", err);
-    free(valid);
-    return status;
-}
-
-static shoal_status write_summary(shoal_store *store, const shoal_summary *s, shoal_error *err)
-{
-    const char *unit = shoal_unit_name(s->unit);
-    const int64_t n = s->n;
-    static const char *const holdout[] = {"customers/holdout_x", "customers/holdout_spend"};
-    for (int i = 0; i < 2; i++) SHOAL_TRY(shoal_store_remove(store, holdout[i], err));
-    SHOAL_TRY(write_column(store, "recency_days", SHOAL_F64, n, s->recency_days, NULL, "day",
-                           "days from the last purchase to the end of the period", err));
-    SHOAL_TRY(write_column(store, "frequency", SHOAL_I32, n, s->frequency, NULL, "1", "days with a purchase", err));
-    if (s->has_amount)
-        SHOAL_TRY(write_column(store, "monetary", SHOAL_F64, n, s->monetary, NULL, NULL,
-                               "money spent in all, returns deducted", err));
-    SHOAL_TRY(write_column(store, "x", SHOAL_I32, n, s->x, NULL, "1", "repeat purchases", err));
-    SHOAL_TRY(write_column(store, "t_x", SHOAL_F64, n, s->t_x, NULL, unit, "time from first to last purchase", err));
-    SHOAL_TRY(write_column(store, "T", SHOAL_F64, n, s->T, NULL, unit,
-                           "time from first purchase to the end of the period", err));
-    if (s->has_amount)
-        SHOAL_TRY(write_column(store, "mean_repeat_spend", SHOAL_F64, n, s->mean_repeat_spend, NULL, NULL,
-                               "mean money of a repeat purchase", err));
-    SHOAL_TRY(write_date(store, "first_purchase", n, s->first_purchase, "day of the first purchase", err));
-    SHOAL_TRY(write_date(store, "last_purchase", n, s->last_purchase, "day of the last purchase", err));
-    if (s->has_holdout) {
-        SHOAL_TRY(write_column(store, "holdout_x", SHOAL_I32, n, s->holdout_x, NULL, "1",
-                               "purchases in the holdout period", err));
-        if (s->has_amount)
-            SHOAL_TRY(write_column(store, "holdout_spend", SHOAL_F64, n, s->holdout_spend, NULL, NULL,
-                                   "money in the holdout period", err));
-    }
-    return SHOAL_OK;
-}
-
 /* --- scores --- */
 
 void shoal_rfm_count(const int8_t *const score[3], int64_t n, const shoal_column *monetary, shoal_rfm_run *run)
@@ -185,9 +125,10 @@ shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store *store, const 
     shoal_status status;
     double since = shoal_clock_ms();
     SHOAL_TRY_OUT(shoal_transactions_load(ctx, store, &loaded, err));
+    SHOAL_TRY_OUT(shoal_transactions_load_details(ctx, store, &loaded, err));
     since = shoal_times_add(&run->times, "read", since);
     SHOAL_TRY_OUT(shoal_summary_run(ctx, &loaded.view, &opts->summary, &summary, err));
-    const uint64_t fingerprint = shoal_fingerprint(loaded.table.columns, loaded.table.n_columns);
+    const uint64_t fingerprint = shoal_fingerprint(ctx, loaded.table.columns, loaded.table.n_columns);
     shoal_loaded_transactions_free(&loaded); /* the summary is all that the rest needs */
     since = shoal_times_add(&run->times, "summarise", since);
 
@@ -213,7 +154,7 @@ shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store *store, const 
     free(bought);
     if (status < 0) goto out;
     since = shoal_times_add(&run->times, "score", since);
-    SHOAL_TRY_OUT(write_summary(store, &summary, err));
+    SHOAL_TRY_OUT(shoal_rfm_summary_write(store, &summary, err));
     SHOAL_TRY_OUT(shoal_rfm_save(store, run, fingerprint, err));
     shoal_times_add(&run->times, "write", since);
 out:

@@ -33,16 +33,20 @@ SHOAL_MUST_USE shoal_status shoal_result_group(const char *name, char *group, sh
 /* Sorted transactions of a store; owns their memory. */
 typedef struct shoal_loaded_transactions {
     shoal_transactions view;
-    shoal_table table;
+    shoal_table table;   /* customer, time, and amount where there is one */
+    shoal_table details; /* discount, product, channel where they were asked for */
     int64_t *first_row;
 } shoal_loaded_transactions;
 /* Errors: INPUT where the store has no transactions, or they are not sorted by customer, then time. */
 SHOAL_MUST_USE shoal_status shoal_transactions_load(const shoal_ctx *ctx, shoal_store *store,
                                                     shoal_loaded_transactions *loaded, shoal_error *err);
+/* Adds discounts, and the codes of products and channels that have a dictionary, to the view. */
+SHOAL_MUST_USE shoal_status shoal_transactions_load_details(const shoal_ctx *ctx, shoal_store *store,
+                                                            shoal_loaded_transactions *loaded, shoal_error *err);
 void shoal_loaded_transactions_free(shoal_loaded_transactions *loaded);
 
 /* A number that depends on every byte of the columns: what a model was fitted to. */
-uint64_t shoal_fingerprint(const shoal_column *columns, int n_columns);
+uint64_t shoal_fingerprint(const shoal_ctx *ctx, const shoal_column *columns, int n_columns);
 
 /* Attributes that every model carries: kind, created, software_version, and the fingerprint of its data.
  * Clears what an older model of that name left. */
@@ -65,6 +69,8 @@ SHOAL_MUST_USE shoal_status shoal_import_report_load(shoal_store *store, bool *f
 
 SHOAL_MUST_USE shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,
                                                shoal_error *err);
+/* Writes the columns of a summary to /customers. */
+SHOAL_MUST_USE shoal_status shoal_rfm_summary_write(shoal_store *store, const shoal_summary *summary, shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_rfm_save(shoal_store *store, const shoal_rfm_run *run, uint64_t fingerprint,
                                            shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_rfm_load(shoal_store *store, const char *name, shoal_rfm_run *run, shoal_error *err);
