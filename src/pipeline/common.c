@@ -119,6 +119,16 @@ shoal_status shoal_model_begin(shoal_store *store, const char *group, const char
     return shoal_store_set_text(store, group, "data_fingerprint", text, err);
 }
 
+shoal_status shoal_model_fingerprint(shoal_store *store, const char *name, uint64_t *fingerprint, shoal_error *err)
+{
+    char group[SHOAL_GROUP_SIZE], text[32] = "0";
+    SHOAL_TRY(shoal_model_group(name, group, err));
+    if (shoal_store_has_attribute(store, group, "data_fingerprint"))
+        SHOAL_TRY(shoal_store_get_text(store, group, "data_fingerprint", text, sizeof text, err));
+    *fingerprint = strtoull(text, NULL, 16);
+    return SHOAL_OK;
+}
+
 shoal_status shoal_model_require(shoal_store *store, const char *name, const char *kind, char *group, shoal_error *err)
 {
     SHOAL_TRY(shoal_model_group(name, group, err));
