@@ -79,9 +79,7 @@ shoal_status shoal_rfm_settle(const shoal_rfm_opts *opts, shoal_rfm_run *run, sh
             return shoal_fail(err, SHOAL_ERR_USAGE, "%d cuts of %s make %d scores, not %d: give %d",
                               given[v].n_scores - 1, variables[v], given[v].n_scores, n_scores, n_scores - 1);
     }
-    if (opts->segment_map != NULL) {
-        SHOAL_TRY(shoal_rfm_map_read(opts->segment_map, &n_scores, &run->map, err));
-    }
+    if (opts->segment_map != NULL) SHOAL_TRY(shoal_rfm_map_read(opts->segment_map, &n_scores, &run->map, err));
     run->n_scores = n_scores > 0 ? n_scores : 5;
     run->binning = opts->binning;
     return SHOAL_OK;
@@ -147,15 +145,14 @@ out:
 shoal_status shoal_rfm_learn(const shoal_ctx *ctx, const shoal_rfm_opts *opts, const shoal_rfm_input *input,
                              shoal_rfm_run *run, shoal_error *err)
 {
-    const shoal_column *const columns[] = {input->recency, input->frequency, input->monetary};
-    shoal_rfm_cuts *const cuts[] = {&run->recency, &run->frequency, &run->monetary};
+    const int n = run->n_scores;
     if (input->monetary == NULL && (opts->cuts[2] != NULL || run->map.uses_m))
         return shoal_fail(err, SHOAL_ERR_USAGE, "the store has no amounts: leave out %s",
                           opts->cuts[2] != NULL ? "the cuts of monetary" : "\"m\" in the map of segments");
-    for (int v = 0; v < 3; v++) {
-        if (columns[v] == NULL) continue;
-        SHOAL_TRY(cut_variable(ctx, opts->cuts[v], columns[v], variables[v], run->n_scores, cuts[v], err));
-    }
+    SHOAL_TRY(cut_variable(ctx, opts->cuts[0], input->recency, variables[0], n, &run->recency, err));
+    SHOAL_TRY(cut_variable(ctx, opts->cuts[1], input->frequency, variables[1], n, &run->frequency, err));
+    if (input->monetary != NULL)
+        SHOAL_TRY(cut_variable(ctx, opts->cuts[2], input->monetary, variables[2], n, &run->monetary, err));
     if (run->binning == SHOAL_RFM_NESTED) return learn_nested(ctx, opts, input, run, err);
     return SHOAL_OK;
 }

@@ -97,6 +97,7 @@ static shoal_status load_cells(shoal_store *store, const char *group, shoal_rfm_
     double *cells = NULL;
     bool good = true;
     SHOAL_TRY(load_array(store, group, "segment_cells", rows, n, &cells, err));
+    if (cells == NULL) return SHOAL_OK;
     shoal_status status;
     SHOAL_TRY_OUT(shoal_alloc(rows * n, 1, &map->cell, err));
     for (int64_t i = 0; i < rows * n; i++) {
@@ -115,7 +116,7 @@ static shoal_status load_map(shoal_store *store, const char *group, int n_scores
 {
     char path[PATH_SIZE];
     int64_t uses_m;
-    if (!shoal_store_has(store, path_of(path, group, "segment_cells"))) return SHOAL_OK;
+    if (!shoal_store_has(store, path_of(path, group, "segment_cells"))) return SHOAL_OK; /* the ten segments */
     SHOAL_TRY(shoal_store_get_i64(store, group, "segments_use_m", &uses_m, err));
     SHOAL_TRY(shoal_store_read_texts(store, path_of(path, group, "segment_names"), &map->n_segments, &map->names, err));
     map->n_scores = n_scores;

@@ -55,8 +55,8 @@ void shoal_rfm_count(const int8_t *const score[3], int64_t n, const shoal_column
     for (int64_t i = 0; i < n; i++) {
         if (r[i] <= 0) continue;
         run->customers++;
-        for (int p = 0; p < 3; p++)
-            if (score[p] != NULL && score[p][i] > 0 && score[p][i] <= run->n_scores) run->bins[p][score[p][i] - 1]++;
+        for (int p = 0; p < (m != NULL ? 3 : 2); p++)
+            if (score[p][i] > 0 && score[p][i] <= run->n_scores) run->bins[p][score[p][i] - 1]++;
         const int segment =
             run->n_segments > 0 ? shoal_rfm_map_segment(&run->map, r[i], f[i], m != NULL ? m[i] : 1) : -1;
         if (segment < 0) continue;

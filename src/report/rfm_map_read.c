@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { MOST_BYTES = 1 << 20, MOST_BOXES = 10000, DEFAULT_SCORES = 5 };
+enum { MOST_BYTES = 1 << 20, MOST_BOXES = 10000, DEFAULT_SCORES = 5, MOST_READ = 1000 };
 
 typedef struct draft {
     int n_segments, n_boxes;
@@ -70,7 +70,7 @@ static shoal_status read_range(const json_t *item, const char *letter, const cha
         for (size_t i = 0; i < 2; i++) ends[i] = json_array_get(value, i);
     for (int i = 0; i < 2; i++) {
         const json_int_t score = json_integer_value(ends[i]);
-        if (!json_is_integer(ends[i]) || score < 0 || score > 10 * SHOAL_RFM_MAX_SCORES)
+        if (!json_is_integer(ends[i]) || score < 0 || score > MOST_READ)
             return shoal_fail(
                 err, SHOAL_ERR_INPUT,
                 "segment \"%s\": \"%s\" must be a score from 1 to %d, or the first and the last as [3, 5]", name,

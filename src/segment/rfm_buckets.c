@@ -177,7 +177,7 @@ static int64_t want_buckets(job *b, int64_t *rank, int n)
 static int64_t join_parts(const job *b, int number)
 {
     const wanted *w = &b->wanted[number];
-    int64_t begin = w->begin, to = w->begin;
+    int64_t begin = w->begin, to = begin;
     for (int i = 0; i < b->n_parts; i++) {
         const int64_t taken = b->parts[i].next[number] - begin;
         memmove(b->values + to, b->values + begin, (size_t)taken * sizeof *b->values);
@@ -212,7 +212,7 @@ static void select_wanted(const job *b, int number, const int64_t *rank, int n, 
 
 static shoal_status select_by_buckets(job *b, int n_scores, double *cut, int64_t *m, shoal_error *err)
 {
-    int64_t rank[MOST_CUTS];
+    int64_t rank[MOST_CUTS] = {0};
     SHOAL_TRY(make_parts(b, err));
     SHOAL_TRY(run_pass(b, RANGE, err));
     *m = lay_buckets(b);
@@ -229,7 +229,7 @@ static shoal_status select_by_buckets(job *b, int n_scores, double *cut, int64_t
 static shoal_status select_directly(const shoal_column *column, int n_scores, double *cut, int64_t *m, shoal_error *err)
 {
     double buffer[SHOAL_COLUMN_BLOCK], *values;
-    int64_t rank[MOST_CUTS], taken = 0;
+    int64_t rank[MOST_CUTS] = {0}, taken = 0;
     SHOAL_TRY(shoal_alloc(column->length, sizeof *values, &values, err));
     for (int64_t row = 0; row < column->length; row += SHOAL_COLUMN_BLOCK) {
         const int64_t left = column->length - row, n = left < SHOAL_COLUMN_BLOCK ? left : SHOAL_COLUMN_BLOCK;

@@ -285,7 +285,7 @@ Test(summary_naive, customers_in_any_order)
 {
     sales *made = make_sales(1), *other = calloc(1, sizeof *other);
     cr_assert_not_null(other);
-    int64_t order[CUSTOMERS], n = 0;
+    int64_t order[CUSTOMERS] = {0}, n = 0;
     shoal_rng rng = shoal_rng_start(32, 0);
     for (int c = 0; c < CUSTOMERS; c++) {
         const int64_t j = (int64_t)shoal_rng_below(&rng, (uint64_t)c + 1);
