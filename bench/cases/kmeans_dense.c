@@ -110,7 +110,7 @@ static shoal_status check(void *state, shoal_error *err)
     SHOAL_TRY(shoal_alloc((int64_t)cells, sizeof *centroids, &centroids, err));
     for (size_t at = 0; at < cells; at++)
         centroids[at] = s->lloyd.centroids.wide[at] + s->tiles.offset[at % (size_t)s->x.n_columns];
-    shoal_status status = shoal_lloyd_measure(NULL, &s->lloyd, &measure, NULL, err);
+    shoal_status status = shoal_lloyd_measure(NULL, &s->lloyd, false, &measure, err);
     if (status >= 0) status = judge(s, centroids, &measure, err);
     if (status >= 0) bench_verdict_right(&s->verdict, digest);
     shoal_measure_free(&measure);

@@ -36,7 +36,7 @@ shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, s
     *lloyd = (shoal_lloyd){.tiles = tiles, .threads = threads < chunks ? threads : (int)chunks, .cells = cells};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_centroids_make(tiles, k, &lloyd->centroids, err));
-    SHOAL_TRY_OUT(shoal_alloc(tiles->n, sizeof *lloyd->labels, &lloyd->labels, err));
+    SHOAL_TRY_OUT(shoal_alloc_huge(tiles->n, sizeof *lloyd->labels, &lloyd->labels, err));
     SHOAL_TRY_OUT(shoal_alloc(cells, sizeof *lloyd->sum, &lloyd->sum, err));
     SHOAL_TRY_OUT(shoal_alloc(k, sizeof *lloyd->weight, &lloyd->weight, err));
     SHOAL_TRY_OUT(shoal_bounds_make(tiles->count, &lloyd->bounds, err));
