@@ -132,7 +132,8 @@ static void take_cell(attribute *column, const shoal_record *record)
         if (column->first_text_line == 0) column->first_text_line = record->line;
     }
     column->too_long = column->too_long || field.length > SHOAL_MAX_TEXT;
-    shoal_text_add_n(&column->cells, field.text, field.length + 1);
+    shoal_text_add_n(&column->cells, field.text, field.length);
+    shoal_text_add_n(&column->cells, "", 1);
 }
 
 shoal_status shoal_attributes_row(shoal_attributes *t, const shoal_record *record)
