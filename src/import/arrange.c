@@ -92,8 +92,10 @@ static shoal_status leave_out(shoal_sales *s, shoal_job *job)
     job->rejected[SHOAL_REASON_RETURN_WITHOUT_PURCHASE] += others;
     if (others > 0) {
         for (int shard = 0; shard < SHOAL_CODER_SHARDS; shard++)
-            for (int64_t i = 0; i < s->customer.shard[shard].dictionary.count; i++)
-                if (!bought[i << SHOAL_CODER_BITS | shard]) s->customer.shard[shard].first[i] = SHOAL_CODER_NONE;
+            for (int64_t i = 0; i < s->customer.shard[shard].dictionary.count; i++) {
+                const int64_t code = i << SHOAL_CODER_BITS | shard;
+                if (!bought[code]) *shoal_coder_first(&s->customer, (int32_t)code) = SHOAL_CODER_NONE;
+            }
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
         for (int i = 0; i < SHOAL_SALE_CODES; i++)
             if (s->has[SHOAL_SALES_CODE + i]) find_first_rows(s, i, bought);

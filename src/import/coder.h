@@ -19,17 +19,29 @@ enum { SHOAL_CODER_BITS = 6, SHOAL_CODER_SHARDS = 1 << SHOAL_CODER_BITS };
 typedef struct shoal_coder {
     struct shoal_shard {
         pthread_mutex_t lock;
-        shoal_dictionary dictionary;
-        int64_t *first; /* by code within the shard: the first row of the text */
-        int64_t first_capacity;
+        shoal_dictionary dictionary; /* an entry's mark: the first row of the text */
     } shard[SHOAL_CODER_SHARDS];
 } shoal_coder;
 
-/* Room for one batch, used again for the next. Start it as {0}. */
+enum { SHOAL_RECENT_BITS = 10, SHOAL_RECENT = 1 << SHOAL_RECENT_BITS };
+
+/* A text that is looked for. */
+typedef struct shoal_coder_query {
+    uint64_t hash;
+    uint32_t row;
+} shoal_coder_query;
+
+/* One column of one thread: room for a batch, used again for the next, and texts that were met not long ago, found
+ * without looking into the shards. Batches come in the order of their rows. Start it as {0}. */
 typedef struct shoal_coder_room {
-    uint64_t *hash;
-    uint32_t *order;
-    int64_t hash_capacity, order_capacity;
+    shoal_coder_query *queries, *sorted;
+    int64_t queries_capacity, sorted_capacity;
+    int64_t found, looked_for; /* among the recent, lately */
+    struct shoal_recent {
+        uint64_t words[2];
+        uint32_t length; /* 0: none */
+        int32_t code;
+    } * recent;
     int64_t converted;     /* texts of the batch that were not UTF-8 */
     int64_t converted_row; /* the first of them */
 } shoal_coder_room;

@@ -55,9 +55,11 @@ void shoal_draft_free(shoal_draft *d)
     free(d->time);
     free(d->values);
     for (int i = 0; i < 1 + SHOAL_SALE_NUMBERS; i++) free(d->number[i]);
-    for (int i = 0; i < 1 + SHOAL_SALE_CODES; i++) free(d->text[i]);
+    for (int i = 0; i < 1 + SHOAL_SALE_CODES; i++) {
+        free(d->text[i]);
+        shoal_coder_room_free(&d->room[i]);
+    }
     free(d->codes);
-    shoal_coder_room_free(&d->room);
     *d = (shoal_draft){0};
 }
 
@@ -142,11 +144,12 @@ static shoal_status pack_values(shoal_draft *d, bool days, bool wide, int column
 static shoal_status pack_texts(shoal_draft *d, shoal_job *job, int which, int64_t first_line, shoal_batch *batch)
 {
     shoal_coder *coder = which == 0 ? &d->sales->customer : &d->sales->code[which - 1];
-    SHOAL_TRY(shoal_coder_code(coder, d->text[which], d->n, batch->first_row, &d->room, d->codes, job->err));
-    if (d->room.converted > 0) {
-        const int64_t line = first_line + d->line[d->room.converted_row];
+    shoal_coder_room *room = &d->room[which];
+    SHOAL_TRY(shoal_coder_code(coder, d->text[which], d->n, batch->first_row, room, d->codes, job->err));
+    if (room->converted > 0) {
+        const int64_t line = first_line + d->line[room->converted_row];
         if (job->converted == 0 || line < job->converted_line) job->converted_line = line;
-        job->converted += d->room.converted;
+        job->converted += room->converted;
     }
     for (int64_t i = 0; i < d->n; i++) d->values[i] = d->codes[i];
     const int column = which == 0 ? SHOAL_SALES_CUSTOMER : SHOAL_SALES_CODE + which - 1;

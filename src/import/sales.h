@@ -64,7 +64,7 @@ typedef struct shoal_draft {
     double *number[1 + SHOAL_SALE_NUMBERS]; /* amount first */
     shoal_field *text[1 + SHOAL_SALE_CODES];
     int32_t *codes;
-    shoal_coder_room room;
+    shoal_coder_room room[1 + SHOAL_SALE_CODES];
     char *slab; /* with room at its end; owned by the sales */
     size_t slab_used, slab_size;
 } shoal_draft;
