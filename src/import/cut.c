@@ -38,7 +38,7 @@ static void set_fault(const walk *w, shoal_fault fault)
 shoal_status shoal_cutter_start(shoal_cutter *c, const shoal_grammar *grammar, const char *bytes, int64_t n, bool last,
                                 int64_t line, bool after_cr, shoal_error *err)
 {
-    SHOAL_TRY(shoal_grow(&c->marks, &c->marks_capacity, 0, n, sizeof *c->marks, err));
+    SHOAL_TRY(shoal_grow(&c->marks, &c->marks_capacity, 0, n + 1, sizeof *c->marks, err));
     SHOAL_TRY(shoal_grow(&c->fields, &c->fields_capacity, 0, grammar->n_columns + 1, sizeof *c->fields, err));
     const char marks[SHOAL_MARKS] = {
         grammar->delimiter, grammar->delimiter == ' ' ? '\t' : grammar->delimiter, '"', '\n', '\r', '\0'};

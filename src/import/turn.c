@@ -4,10 +4,11 @@
 #include "base/memory.h"
 #include "import/worker.h"
 
+/* *to is not NULL afterwards, even of nothing. */
 static shoal_status append(char **to, int64_t *length, int64_t *capacity, const char *bytes, int64_t n,
                            shoal_error *err)
 {
-    SHOAL_TRY(shoal_grow(to, capacity, *length, *length + n, 1, err));
+    SHOAL_TRY(shoal_grow(to, capacity, *length, *length + n + 1, 1, err));
     if (n > 0) memcpy(*to + *length, bytes, (size_t)n);
     *length += n;
     return SHOAL_OK;
