@@ -16,6 +16,7 @@ enum { SHOAL_TILE_ROWS = 256 };
 enum { SHOAL_SUM_LANES = 8 };
 enum { SHOAL_ASSIGN_BITS = 3, SHOAL_ASSIGN_GROUP = 1 << SHOAL_ASSIGN_BITS };
 enum { SHOAL_SOME_ROWS = 32, SHOAL_SOME_SETS = 32 };
+enum { SHOAL_MARKS = 6 };
 enum { SHOAL_LABEL_ROWS = 32, SHOAL_LABEL_MAX_K = 4096 };
 
 /* Bits that hold the numbers 0..k-1. */
@@ -125,6 +126,11 @@ typedef struct shoal_kernels {
      * Behind a full tile, what lies behind the values is fetched ahead, being the next tile of a walk.
      * Needs 1 <= rows <= SHOAL_TILE_ROWS. */
     void (*fill_f32)(const float *values, int rows, float offset, float *tile, double *squares, shoal_moments *moments);
+
+    /* Positions, ascending, of the bytes 0..n-1 that equal one of the marks (some of which may be the same). Gives
+     * their number. at: room for n; values behind the last position may be written, those behind at[n - 1] never. Needs
+     * n < 2^32. */
+    int64_t (*mark_u8)(const char *bytes, int64_t n, const char marks[SHOAL_MARKS], uint32_t *at);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

@@ -17,6 +17,7 @@ int check_closest(shoal_rng *rng);
 int check_fill(shoal_rng *rng);
 int check_label(shoal_rng *rng);
 int check_lead(shoal_rng *rng);
+int check_mark(shoal_rng *rng);
 int check_move(shoal_rng *rng);
 int check_side(shoal_rng *rng);
 

@@ -196,7 +196,7 @@ static int check(void)
     for (int k = 1; k <= 70; k++, cases++) check_case(&rng, 0, 97, 3, k, k % MAX_SHIFT);
     check_ties();
     cases += check_assign(&rng) + check_closest(&rng) + check_fill(&rng) + check_label(&rng) + check_lead(&rng) +
-             check_move(&rng) + check_side(&rng);
+             check_mark(&rng) + check_move(&rng) + check_side(&rng);
     for (int isa = 0; isa < N_ISAS; isa++)
         if (shoal_kernels_for(isas[isa]) == NULL) printf("%s: not on this machine, not checked\n", isas[isa]);
     printf("%d cases, %d failures\n", cases, failures);
