@@ -42,8 +42,10 @@ static void mark_purchases(const shoal_batch *batch, uint8_t *bought)
         const int64_t n = load_tile(batch, SHOAL_SALES_CUSTOMER, first, customer);
         load_tile(batch, SHOAL_SALES_AMOUNT, first, amount);
         for (int64_t i = 0; i < n; i++)
-            if (is_purchase(amount[i], batch->packing[SHOAL_SALES_AMOUNT].wide))
-                __atomic_store_n(&bought[customer[i]], 1, __ATOMIC_RELAXED);
+            if (is_purchase(amount[i], batch->packing[SHOAL_SALES_AMOUNT].wide)) {
+#pragma omp atomic write
+                bought[customer[i]] = 1;
+            }
     }
 }
 
@@ -76,18 +78,22 @@ static void find_first_rows(shoal_sales *s, int which, const uint8_t *bought)
     }
 }
 
+static int threads_of(const shoal_sales *s, const shoal_job *job)
+{
+    return shoal_threads_for(job->ctx, (double)s->n_batches * TILE);
+}
+
 /* Takes customers with returns but no purchase out of the ranking, and what only they have. */
 static shoal_status leave_out(shoal_sales *s, shoal_job *job)
 {
     uint8_t *bought;
     int64_t others = 0;
-    const int threads = shoal_threads_for(job->ctx, (double)s->n_batches * TILE);
     if (s->rows_returned == 0) return SHOAL_OK;
     const int64_t limit = shoal_coder_limit(&s->customer);
     SHOAL_TRY(shoal_alloc_zero(limit, 1, &bought, job->err));
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, job))
     for (int64_t b = 0; b < s->n_batches; b++) mark_purchases(&s->batches[b], bought);
-#pragma omp parallel for schedule(dynamic) num_threads(threads) reduction(+ : others)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, job)) reduction(+ : others)
     for (int64_t b = 0; b < s->n_batches; b++) others += count_others(&s->batches[b], bought);
     job->rejected[SHOAL_REASON_RETURN_WITHOUT_PURCHASE] += others;
     if (others > 0) {
@@ -96,7 +102,7 @@ static shoal_status leave_out(shoal_sales *s, shoal_job *job)
                 const int64_t code = i << SHOAL_CODER_BITS | shard;
                 if (!bought[code]) *shoal_coder_first(&s->customer, (int32_t)code) = SHOAL_CODER_NONE;
             }
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, job))
         for (int i = 0; i < SHOAL_SALE_CODES; i++)
             if (s->has[SHOAL_SALES_CODE + i]) find_first_rows(s, i, bought);
     }
@@ -219,7 +225,7 @@ static void summarise(const shoal_ctx *ctx, const shoal_table *table, shoal_impo
     const shoal_column *column = shoal_table_find(table, "amount");
     const double *amount = column != NULL ? column->data : NULL;
     const shoal_blocks blocks = shoal_blocks_of(table->n_rows);
-    figures by_block[SHOAL_MAX_BLOCKS];
+    figures by_block[SHOAL_MAX_BLOCKS] = {{.start = 0}};
 #pragma omp parallel for schedule(dynamic) num_threads(shoal_threads_for(ctx, (double)table->n_rows * 4))
     for (int b = 0; b < blocks.count; b++)
         by_block[b] = summarise_block(time, amount, shoal_block_begin(&blocks, b), shoal_block_end(&blocks, b));

@@ -232,6 +232,14 @@ static void work(shoal_chain *chain)
     worker_free(&w);
 }
 
+/* One a block is enough. */
+static int threads_of(const shoal_reading *reading)
+{
+    const int64_t blocks = shoal_source_blocks_left(reading->source, reading->block_size);
+    const int threads = shoal_ctx_threads(reading->job->ctx);
+    return blocks >= 0 && blocks < threads ? (int)blocks + 1 : threads;
+}
+
 shoal_status shoal_read_rows(const shoal_reading *reading)
 {
     shoal_chain chain = {.reading = reading, .fresh = *reading->job, .caller = pthread_self(), .line = reading->line};
@@ -239,9 +247,7 @@ shoal_status shoal_read_rows(const shoal_reading *reading)
     chain.after_cr = reading->after_cr;
     pthread_mutex_init(&chain.lock, NULL);
     pthread_cond_init(&chain.moved, NULL);
-    const int64_t blocks = shoal_source_blocks_left(reading->source, reading->block_size);
-    const int threads = shoal_ctx_threads(job->ctx);
-#pragma omp parallel num_threads(blocks >= 0 && blocks < threads ? (int)blocks + 1 : threads)
+#pragma omp parallel num_threads(threads_of(reading))
     work(&chain);
     free(chain.carry);
     pthread_cond_destroy(&chain.moved);

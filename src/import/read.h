@@ -14,7 +14,7 @@
 #include "import/sales.h"
 #include "import/source.h"
 
-enum { SHOAL_READ_BLOCK = 256 << 10 };
+enum { SHOAL_READ_BLOCK = 512 << 10 };
 
 /* What is to be read, and where it goes: either sales or attributes. */
 typedef struct shoal_reading {
