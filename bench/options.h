@@ -35,7 +35,7 @@ typedef struct bench_opts {
     bool example_grid, update;                  /* variants; instructions */
     const char *grid;                           /* variants: JSON file */
     const char *baseline;                       /* instructions: the committed counts, or NULL: found in the source */
-    const char *run_case;                       /* instructions: run this one for callgrind and say nothing */
+    const char *run_case;                       /* instructions: run these for callgrind and say nothing */
     int n_inputs;                               /* variants: STORE; report: FILES; compare: OLD NEW */
     const char *inputs[BENCH_MAX_INPUTS];
 } bench_opts;

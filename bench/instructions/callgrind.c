@@ -11,8 +11,6 @@
 
 enum { OUTPUT_BYTES = 64 << 20, VERSION_BYTES = 4096 };
 
-static const char output_name[] = "callgrind.out";
-
 shoal_status bench_valgrind_version(const char *folder, char *version, size_t size, shoal_error *err)
 {
     const char *const argv[] = {"valgrind", "--version", NULL}, *const environment[] = {"LC_ALL=C", NULL};
@@ -111,37 +109,62 @@ shoal_status bench_callgrind_parse(const char *text, size_t length, int64_t *ins
 
 /* --- a run -------------------------------------------------------------------------------------------------------- */
 
-shoal_status bench_callgrind_count(const char *folder, const char *program, const bench_counted *counted,
-                                   const volatile sig_atomic_t *cancel, int64_t *instructions, shoal_error *err)
+static shoal_status join_names(int n, const bench_counted *const *cases, shoal_text *names, shoal_error *err)
 {
-    char isa[32];
-    snprintf(isa, sizeof isa, "SHOAL_CPU=%s", counted->isa);
+    for (int i = 0; i < n; i++) {
+        if (i > 0) shoal_text_add(names, ",");
+        shoal_text_add(names, cases[i]->name);
+    }
+    return names->failed ? shoal_fail_memory(err) : SHOAL_OK;
+}
+
+static shoal_status run_cases(const char *folder, const char *program, const char *names,
+                              const volatile sig_atomic_t *cancel, shoal_error *err)
+{
     /* no GLIBC_TUNABLES, no VALGRIND_OPTS, no LD_PRELOAD: what they say would be counted */
-    const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
-                                       "LC_ALL=C.UTF-8",
-                                       "OMP_NUM_THREADS=1",
-                                       "OPENBLAS_NUM_THREADS=1",
-                                       isa,
-                                       NULL};
+    static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
+                                              "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", NULL};
+    static const char output[] = "--callgrind-out-file=" BENCH_COUNTS_NAME ".%p";
     static const char toggle[] = "--toggle-collect=" BENCH_REGION_NAME;
     const char *const argv[] = {"valgrind",
                                 "--tool=callgrind",
                                 "--command-line-only=yes",
                                 "--vgdb=no",
                                 "--quiet",
-                                "--callgrind-out-file=callgrind.out",
+                                output,
                                 "--collect-atstart=no",
                                 toggle,
                                 program,
                                 "instructions",
                                 "--run-case",
-                                counted->name,
+                                names,
                                 NULL};
-    char *text;
+    return bench_child_run(folder, argv, environment, cancel, err);
+}
+
+static shoal_status read_count(const char *folder, int number, int64_t *instructions, shoal_error *err)
+{
+    char name[64], *text;
     size_t length;
-    SHOAL_TRY(bench_child_run(folder, argv, environment, cancel, err));
-    SHOAL_TRY(bench_read_in(folder, output_name, OUTPUT_BYTES, &text, &length, err));
+    snprintf(name, sizeof name, BENCH_COUNTS_NAME "-%d", number);
+    SHOAL_TRY(bench_read_in(folder, name, OUTPUT_BYTES, &text, &length, err));
     const shoal_status status = bench_callgrind_parse(text, length, instructions, err);
     free(text);
+    return status;
+}
+
+shoal_status bench_callgrind_count(const char *folder, const char *program, int n, const bench_counted *const *cases,
+                                   const volatile sig_atomic_t *cancel, int64_t *instructions, shoal_error *err)
+{
+    shoal_text names = {0};
+    shoal_status status;
+    SHOAL_TRY_OUT(join_names(n, cases, &names, err));
+    SHOAL_TRY_OUT(run_cases(folder, program, names.data, cancel, err));
+    for (int i = 0; i < n && status >= 0; i++) {
+        status = read_count(folder, i, &instructions[i], err);
+        if (status < 0) shoal_error_prefix(err, "%s", cases[i]->name);
+    }
+out:
+    shoal_text_free(&names);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli/interrupt.h"
 #include "folder.h"
+#include "instructions/baseline.h"
 #include "instructions/callgrind.h"
 
 shoal_status bench_counter_start(bool quiet, bench_counter *counter, shoal_error *err)
@@ -20,17 +21,30 @@ shoal_status bench_counter_start(bool quiet, bench_counter *counter, shoal_error
     return bench_folder_make(counter->folder, sizeof counter->folder, err);
 }
 
-static shoal_status count_case(const bench_counter *counter, int number, const bench_counted *counted,
-                               int64_t *instructions, shoal_error *err)
+static shoal_status make_folder(const bench_counter *counter, int number, char **folder, shoal_error *err)
 {
-    char name[BENCH_FOLDER_LENGTH], *folder;
+    enum { DIGITS = 3 };
+    char name[BENCH_FOLDER_LENGTH];
     bool made;
-    snprintf(name, sizeof name, "%0*d", BENCH_FOLDER_LENGTH - (int)strlen(counter->folder) - 1, number);
-    SHOAL_TRY(shoal_path_join(counter->folder, name, &folder, err));
-    shoal_status status = shoal_folder_make(folder, &made, err);
-    if (status >= 0)
-        status = bench_callgrind_count(folder, counter->program, counted, counter->cancel, instructions, err);
-    if (status < 0) shoal_error_prefix(err, "%s", counted->name);
+    const size_t zeros = sizeof name - strlen(counter->folder) - 1 - DIGITS;
+    memset(name, '0', zeros);
+    snprintf(name + zeros, DIGITS + 1, "%03u", (unsigned)number % 1000);
+    SHOAL_TRY(shoal_path_join(counter->folder, name, folder, err));
+    return shoal_folder_make(*folder, &made, err);
+}
+
+/* Every stride-th case from `first` on, by one child. */
+static shoal_status count_share(const bench_counter *counter, int first, int stride, int n,
+                                const bench_counted *const *cases, int64_t *instructions, shoal_error *err)
+{
+    const bench_counted *share[BENCH_MAX_COUNTS];
+    int64_t counts[BENCH_MAX_COUNTS];
+    char *folder = NULL;
+    int own = 0;
+    for (int i = first; i < n; i += stride) share[own++] = cases[i];
+    shoal_status status = make_folder(counter, first, &folder, err);
+    if (status >= 0) status = bench_callgrind_count(folder, counter->program, own, share, counter->cancel, counts, err);
+    for (int i = 0; i < own && status >= 0; i++) instructions[first + i * stride] = counts[i];
     free(folder);
     return status;
 }
@@ -40,22 +54,18 @@ shoal_status bench_counter_run(bench_counter *counter, int children, int n, cons
 {
     shoal_status status = SHOAL_OK;
     int done = 0;
-#pragma omp parallel for num_threads(children) schedule(dynamic, 1)
-    for (int i = 0; i < n; i++) {
+    shoal_cli_progress_show(&counter->progress, "instructions", 0, "valgrind runs");
+#pragma omp parallel for num_threads(children) schedule(static, 1)
+    for (int i = 0; i < children; i++) {
         shoal_error own = {0};
-        shoal_status before;
-#pragma omp atomic read
-        before = status;
-        if (before < 0) continue;
-        const shoal_status mine = count_case(counter, i, cases[i], &instructions[i], &own);
+        const shoal_status mine = count_share(counter, i, children, n, cases, instructions, &own);
 #pragma omp critical(bench_counter)
         {
             if (mine < 0 && status >= 0) {
-#pragma omp atomic write
                 status = mine;
                 if (err != NULL) *err = own;
             }
-            shoal_cli_progress_show(&counter->progress, "instructions", (double)++done / n, cases[i]->name);
+            shoal_cli_progress_show(&counter->progress, "instructions", (double)++done / children, "valgrind runs");
         }
     }
     shoal_cli_progress_erase(&counter->progress);

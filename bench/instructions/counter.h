@@ -1,4 +1,4 @@
-/* Counting several cases at a time: one child each, in a temporary folder of its own. */
+/* Counting by several children at a time, which share the cases, each in a temporary folder of its own. */
 #ifndef BENCH_INSTRUCTIONS_COUNTER_H
 #define BENCH_INSTRUCTIONS_COUNTER_H
 
@@ -22,7 +22,8 @@ typedef struct bench_counter {
 
 /* Catches signals and makes the folder. Errors: IO. bench_counter_end also after an error. */
 SHOAL_MUST_USE shoal_status bench_counter_start(bool quiet, bench_counter *counter, shoal_error *err);
-/* instructions: n, one a case; `children` run at a time. Errors: those of bench_callgrind_count, naming the case. */
+/* instructions: n <= BENCH_MAX_COUNTS, one a case; `children` run at a time. Errors: those of
+ * bench_callgrind_count. */
 SHOAL_MUST_USE shoal_status bench_counter_run(bench_counter *counter, int children, int n,
                                               const bench_counted *const *cases, int64_t *instructions,
                                               shoal_error *err);

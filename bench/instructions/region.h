@@ -10,8 +10,14 @@
 __attribute__((noinline)) void bench_instructions_region(const bench_counted *counted, void *state,
                                                          shoal_status *status, shoal_error *err);
 
-/* What the child under callgrind does: prepares the case, runs it once to warm up, then once within the region, in the
- * working folder. Errors: USAGE (no such case) and those of the case. */
-SHOAL_MUST_USE shoal_status bench_run_counted(const char *name, shoal_error *err);
+/* Valgrind's name for the counts of a process is this, a dot and its number; those of the i-th name of
+ * bench_run_counted, from 0, are then called this, a hyphen and i. */
+#define BENCH_COUNTS_NAME "callgrind.out"
+
+/* What the child under callgrind does: one case after the other, each in a process of its own that begins as the others
+ * do, which prepares it, runs it once to warm up, then once within the region, in the working folder.
+ * names: with commas between them. Errors: USAGE (no such case), IO (a process cannot be made, or crashed), and those
+ * of the case, with its name before. */
+SHOAL_MUST_USE shoal_status bench_run_counted(const char *names, shoal_error *err);
 
 #endif

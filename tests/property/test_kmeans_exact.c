@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "fused.h"
 #include "matrix_support.h"
 #include "model/kmeans/lloyd.h"
 #include "model/kmeans/seed.h"
@@ -26,15 +27,16 @@ typedef struct plain_run {
     int iterations;
 } plain_run;
 
-static int plain_nearest(const test_matrix *matrix, int64_t row, const double *centroids, int k)
+FUSED static int plain_nearest(const test_matrix *matrix, int64_t row, const double *centroids, int k)
 {
     const int d = matrix->view.d;
     int nearest = 0;
-    double least = INFINITY;
+    double least = INFINITY, value[MATRIX_MAX_D];
+    for (int j = 0; j < d; j++) value[j] = matrix_get(matrix, row, j);
     for (int c = 0; c < k; c++) {
         double sum = 0;
         for (int j = 0; j < d; j++) {
-            const double difference = matrix_get(matrix, row, j) - centroids[c * d + j];
+            const double difference = value[j] - centroids[c * d + j];
             sum = fma(difference, difference, sum);
         }
         if (sum < least) {

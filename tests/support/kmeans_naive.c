@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fused.h"
+
 naive_data naive_read(const shoal_matrix *x, const double *weight)
 {
     const size_t d = (size_t)x->d;
@@ -35,7 +37,7 @@ void naive_data_free(naive_data *data)
     *data = (naive_data){0};
 }
 
-double naive_distance(const naive_data *data, int64_t row, const double *centroid)
+FUSED double naive_distance(const naive_data *data, int64_t row, const double *centroid)
 {
     const double *value = data->rows + row * data->d;
     double sum = 0;

@@ -24,7 +24,12 @@ void *aligned_alloc(size_t alignment, size_t size)
 }
 
 enum way { PLUSPLUS, PARALLEL, SAMPLE, RANDOM, N_WAYS };
-enum { MANY = 100001 }; /* rows that SAMPLE draws from */
+enum { MANY = 100001, SOME = 20001 }; /* SAMPLE draws from MANY rows, below that it is PLUSPLUS */
+
+static int rows_for(int way)
+{
+    return way == SAMPLE ? MANY : SOME;
+}
 
 static shoal_status seed_by(enum way way, const shoal_ctx *ctx, const shoal_tiles *tiles, uint64_t stream,
                             shoal_centroids *centroids, shoal_error *err)
@@ -178,24 +183,22 @@ static uint64_t hash_of_seeds(shoal_type type, int threads)
 {
     enum { K = 6 };
     const shoal_ctx ctx = {.threads = threads};
-    test_matrix matrix;
-    matrix_blobs(&matrix, MANY, 3, type, 9, 1, 4);
     double *weight = malloc(MANY * sizeof *weight);
     for (int i = 0; i < MANY; i++) weight[i] = 0.1 * (i % 7);
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (int weighted = 0; weighted < 2; weighted++) {
+    for (int at = 0; at < 2 * N_WAYS; at++) {
+        const int way = at / 2, weighted = at % 2;
+        test_matrix matrix;
         shoal_tiles tiles;
         shoal_centroids centroids;
+        matrix_blobs(&matrix, rows_for(way), 3, type, 9, 1, 4);
         build(&matrix, weighted ? weight : NULL, K, &tiles, &centroids);
-        for (int way = 0; way < N_WAYS; way++) {
-            cr_assert_eq(seed_by((enum way)way, &ctx, &tiles, 2, &centroids, NULL), SHOAL_OK);
-            const unsigned char *byte = (const unsigned char *)centroids.wide;
-            for (size_t i = 0; i < K * 3 * sizeof *centroids.wide; i++)
-                hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-        }
+        cr_assert_eq(seed_by((enum way)way, &ctx, &tiles, 2, &centroids, NULL), SHOAL_OK);
+        const unsigned char *byte = (const unsigned char *)centroids.wide;
+        for (size_t i = 0; i < K * 3 * sizeof *centroids.wide; i++) hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
         discard(&tiles, &centroids);
+        matrix_free(&matrix);
     }
-    matrix_free(&matrix);
     free(weight);
     return hash;
 }
@@ -396,14 +399,14 @@ Test(seed, different_rows_are_counted)
 
 Test(seed, every_allocation_may_fail)
 {
-    test_matrix matrix;
-    matrix_blobs(&matrix, MANY, 1, SHOAL_F32, 3, 9, 3);
     double *weight = malloc(MANY * sizeof *weight);
     for (int i = 0; i < MANY; i++) weight[i] = 1 + i % 3;
-    shoal_tiles tiles;
-    shoal_centroids centroids;
-    build(&matrix, weight, 3, &tiles, &centroids);
     for (int way = 0; way < N_WAYS; way++) {
+        test_matrix matrix;
+        shoal_tiles tiles;
+        shoal_centroids centroids;
+        matrix_blobs(&matrix, rows_for(way), 1, SHOAL_F32, 3, 9, 3);
+        build(&matrix, weight, 3, &tiles, &centroids);
         shoal_status status = SHOAL_ERR_MEMORY;
         for (long at = 1; status != SHOAL_OK; at++) {
             cr_assert_lt(at, 200);
@@ -414,9 +417,9 @@ Test(seed, every_allocation_may_fail)
             cr_assert(status == SHOAL_OK || status == SHOAL_ERR_MEMORY);
             cr_assert(status == SHOAL_OK || at <= allocations);
         }
+        discard(&tiles, &centroids);
+        matrix_free(&matrix);
     }
-    discard(&tiles, &centroids);
-    matrix_free(&matrix);
     free(weight);
 }
 
