@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 enum { ALIGNMENT = 64 };
 
@@ -50,5 +51,28 @@ shoal_status shoal_grow(void *array, int64_t *capacity, int64_t used, int64_t ne
     free(old);
     store_pointer(array, grown);
     *capacity = target;
+    return SHOAL_OK;
+}
+
+enum { HUGE_PAGE = 2 << 20 };
+
+void shoal_ask_for_huge_pages(void *memory, size_t bytes)
+{
+    const uintptr_t begin = ((uintptr_t)memory + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    const uintptr_t end = ((uintptr_t)memory + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (begin < end) madvise((char *)memory + (begin - (uintptr_t)memory), end - begin, MADV_HUGEPAGE);
+}
+
+shoal_status shoal_alloc_huge(int64_t count, size_t size, void *out, shoal_error *err)
+{
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes) || bytes < HUGE_PAGE / 2 ||
+        bytes > SIZE_MAX - HUGE_PAGE)
+        return shoal_alloc(count, size, out, err);
+    bytes = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void *memory = aligned_alloc(HUGE_PAGE, bytes);
+    store_pointer(out, memory);
+    if (memory == NULL) return shoal_fail_memory(err);
+    madvise(memory, bytes, MADV_HUGEPAGE);
     return SHOAL_OK;
 }

@@ -1,26 +1,14 @@
 #include "import/dictionary.h"
 
-#include <sys/mman.h>
-
 #include "base/memory.h"
 
 enum { FIRST_SLOTS = 256 };
-
-/* Slots are read at random: fewer, larger pages save most of the misses in the address translation. */
-static void ask_for_huge_pages(void *memory, size_t bytes)
-{
-    enum { HUGE = 2 << 20 };
-    const uintptr_t begin = ((uintptr_t)memory + HUGE - 1) / HUGE * HUGE;
-    const uintptr_t end = ((uintptr_t)memory + bytes) / HUGE * HUGE;
-    if (begin < end) madvise((char *)memory + (begin - (uintptr_t)memory), end - begin, MADV_HUGEPAGE);
-}
 
 static shoal_status grow_slots(shoal_dictionary *d, shoal_error *err)
 {
     const int64_t n_slots = d->n_slots == 0 ? FIRST_SLOTS : d->n_slots * 2;
     uint64_t *slots;
-    SHOAL_TRY(shoal_alloc(n_slots, sizeof *slots, &slots, err));
-    ask_for_huge_pages(slots, (size_t)n_slots * sizeof *slots);
+    SHOAL_TRY(shoal_alloc_huge(n_slots, sizeof *slots, &slots, err)); /* read at random */
     memset(slots, 0, (size_t)n_slots * sizeof *slots);
     for (int64_t code = 0; code < d->count; code++) {
         size_t length;
@@ -33,6 +21,18 @@ static shoal_status grow_slots(shoal_dictionary *d, shoal_error *err)
     free(d->slots);
     d->slots = slots;
     d->n_slots = n_slots;
+    return SHOAL_OK;
+}
+
+static shoal_status grow_entries(shoal_dictionary *d, shoal_error *err)
+{
+    const int64_t capacity = d->capacity == 0 ? FIRST_SLOTS / 2 : 2 * d->capacity;
+    shoal_entry *entries;
+    SHOAL_TRY(shoal_alloc_huge(capacity, sizeof *entries, &entries, err));
+    if (d->count > 0) memcpy(entries, d->entries, (size_t)d->count * sizeof *entries);
+    free(d->entries);
+    d->entries = entries;
+    d->capacity = capacity;
     return SHOAL_OK;
 }
 
@@ -64,7 +64,7 @@ shoal_status shoal_dictionary_add(shoal_dictionary *d, const char *text, size_t 
     }
     if (d->count == INT32_MAX)
         return shoal_fail(err, SHOAL_ERR_INPUT, "more than 2,147,483,647 different texts in one column");
-    SHOAL_TRY(shoal_grow(&d->entries, &d->capacity, d->count, d->count + 1, sizeof *d->entries, err));
+    if (d->count == d->capacity) SHOAL_TRY(grow_entries(d, err));
     SHOAL_TRY(store_text(d, text, length, &d->entries[d->count], err));
     *code = (int32_t)d->count++;
     d->slots[at] = (hash >> 32) << 32 | (uint64_t)d->count;
