@@ -69,3 +69,10 @@ shoal_status shoal_grow(void *array, int64_t *capacity, int64_t used, int64_t ne
     *capacity = target;
     return SHOAL_OK;
 }
+
+void shoal_ask_for_huge_pages(void *memory, size_t bytes)
+{
+    const uintptr_t begin = ((uintptr_t)memory + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    const uintptr_t end = ((uintptr_t)memory + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (begin < end) madvise((char *)memory + (begin - (uintptr_t)memory), end - begin, MADV_HUGEPAGE);
+}

@@ -192,6 +192,9 @@ static shoal_status make_table(shoal_sales *s, const shoal_job *job, const shoal
     s->n_slabs = 0;
     table->n_rows = parts.n_rows;
     SHOAL_TRY_OUT(add_columns(s, job, &to, table));
+    for (int i = 0; i < table->n_columns; i++)
+        shoal_ask_for_huge_pages((void *)table->columns[i].data,
+                                 (size_t)table->n_rows * shoal_type_size(table->columns[i].type, 0));
     SHOAL_TRY_OUT(shoal_parts_sort(job->ctx, &parts, &to, job->err));
     SHOAL_TRY_OUT(mark_missing(job, table));
 out:

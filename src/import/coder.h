@@ -13,7 +13,7 @@
 #include "import/dictionary.h"
 #include "import/record.h"
 
-enum { SHOAL_CODER_BITS = 6, SHOAL_CODER_SHARDS = 1 << SHOAL_CODER_BITS };
+enum { SHOAL_CODER_BITS = 4, SHOAL_CODER_SHARDS = 1 << SHOAL_CODER_BITS };
 
 /* Start it with shoal_coder_start. */
 typedef struct shoal_coder {

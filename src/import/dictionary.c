@@ -27,6 +27,18 @@ static shoal_status grow_slots(shoal_dictionary *d, shoal_error *err)
     return SHOAL_OK;
 }
 
+static shoal_status grow_entries(shoal_dictionary *d, shoal_error *err)
+{
+    const int64_t capacity = d->capacity == 0 ? FIRST_SLOTS / 2 : 2 * d->capacity;
+    shoal_entry *entries;
+    SHOAL_TRY(shoal_alloc_huge(capacity, sizeof *entries, &entries, err));
+    if (d->count > 0) memcpy(entries, d->entries, (size_t)d->count * sizeof *entries);
+    free(d->entries);
+    d->entries = entries;
+    d->capacity = capacity;
+    return SHOAL_OK;
+}
+
 static shoal_status store_text(shoal_dictionary *d, const char *text, size_t length, shoal_entry *entry,
                                shoal_error *err)
 {
@@ -55,7 +67,7 @@ shoal_status shoal_dictionary_add(shoal_dictionary *d, const char *text, size_t 
     }
     if (d->count == INT32_MAX)
         return shoal_fail(err, SHOAL_ERR_INPUT, "more than 2,147,483,647 different texts in one column");
-    SHOAL_TRY(shoal_grow(&d->entries, &d->capacity, d->count, d->count + 1, sizeof *d->entries, err));
+    if (d->count == d->capacity) SHOAL_TRY(grow_entries(d, err));
     SHOAL_TRY(store_text(d, text, length, &d->entries[d->count], err));
     *code = (int32_t)d->count++;
     d->slots[at] = (hash >> 32) << 32 | (uint64_t)d->count;

@@ -117,7 +117,7 @@ static shoal_status new_slab(shoal_draft *d, size_t needed, shoal_error *err)
     shoal_sales *s = d->sales;
     size_t size = d->slab_size == 0 ? FIRST : d->slab_size < MOST ? 2 * d->slab_size : MOST;
     while (size < needed) size *= 2;
-    SHOAL_TRY(shoal_alloc((int64_t)size, 1, &d->slab, err));
+    SHOAL_TRY(shoal_alloc_huge((int64_t)size, 1, &d->slab, err));
     pthread_mutex_lock(&s->lock);
     const shoal_status status =
         shoal_grow(&s->slabs, &s->slabs_capacity, s->n_slabs, s->n_slabs + 1, sizeof *s->slabs, err);

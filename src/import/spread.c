@@ -151,7 +151,7 @@ static shoal_status make_room(const spreading *s, shoal_error *err)
     shoal_parts *p = s->parts;
     for (int column = 0; column < SHOAL_SALES_COLUMNS; column++)
         if (s->sales->has[column])
-            SHOAL_TRY(shoal_alloc(p->n_rows, (size_t)p->packing[column].width, &p->data[column], err));
+            SHOAL_TRY(shoal_alloc_huge(p->n_rows, (size_t)p->packing[column].width, &p->data[column], err));
     return SHOAL_OK;
 }
 
