@@ -14,12 +14,12 @@ static void on_progress(void *user, const char *phase, double fraction, const ch
 
 static void warn_of_openblas(bench_session *session)
 {
-    const char *core = bench_machine_openblas_core(&session->machine);
-    if (core != NULL)
+    const shoal_blas_info blas = shoal_blas_get();
+    if (blas.better_core != NULL)
         bench_note(session,
-                   "OpenBLAS does not know this CPU and uses its kernels of 2004 (Prescott); OPENBLAS_CORETYPE=%s "
+                   "OpenBLAS does not know this CPU and uses its kernels for an older one (%s); OPENBLAS_CORETYPE=%s "
                    "before the command gives those for this CPU",
-                   core);
+                   blas.core, blas.better_core);
 }
 
 shoal_status bench_session_start(bench_session *session, const bench_opts *opts, bool measure_limits, shoal_error *err)

@@ -5,11 +5,14 @@
 
 #include "assign.h"
 #include "closest.h"
+#include "fill.h"
 #include "label.h"
 #include "lead.h"
+#include "mark.h"
 #include "move.h"
 #include "nearest.h"
 #include "side.h"
+#include "some.h"
 #include "square.h"
 
 #if defined(__x86_64__)
@@ -20,37 +23,46 @@ static const shoal_kernels scalar_table = {"scalar",
                                            shoal_k_nearest_f32_scalar,
                                            shoal_k_nearest_f64_scalar,
                                            shoal_k_assign_f32_scalar,
+                                           shoal_k_assign_some_f32_scalar,
                                            shoal_k_label_f32_scalar,
                                            shoal_k_square_f32_scalar,
                                            shoal_k_square_f64_scalar,
                                            shoal_k_closest_f32_scalar,
                                            shoal_k_move_f32_scalar,
                                            shoal_k_lead_f64_scalar,
-                                           shoal_k_side_f32_scalar};
+                                           shoal_k_side_f32_scalar,
+                                           shoal_k_fill_f32_scalar,
+                                           shoal_k_mark_u8_scalar};
 
 #if defined(__x86_64__)
 static const shoal_kernels avx2_table = {"avx2",
                                          shoal_k_nearest_f32_avx2,
                                          shoal_k_nearest_f64_avx2,
                                          shoal_k_assign_f32_avx2,
+                                         shoal_k_assign_some_f32_avx2,
                                          shoal_k_label_f32_avx2,
                                          shoal_k_square_f32_avx2,
                                          shoal_k_square_f64_avx2,
                                          shoal_k_closest_f32_avx2,
                                          shoal_k_move_f32_scalar,
                                          shoal_k_lead_f64_avx2,
-                                         shoal_k_side_f32_avx2};
+                                         shoal_k_side_f32_avx2,
+                                         shoal_k_fill_f32_avx2,
+                                         shoal_k_mark_u8_avx2};
 static const shoal_kernels avx512_table = {"avx512",
                                            shoal_k_nearest_f32_avx512,
                                            shoal_k_nearest_f64_avx512,
                                            shoal_k_assign_f32_avx512,
+                                           shoal_k_assign_some_f32_avx512,
                                            shoal_k_label_f32_avx512,
                                            shoal_k_square_f32_avx512,
                                            shoal_k_square_f64_avx512,
                                            shoal_k_closest_f32_avx512,
                                            shoal_k_move_f32_avx512,
                                            shoal_k_lead_f64_avx512,
-                                           shoal_k_side_f32_avx512};
+                                           shoal_k_side_f32_avx512,
+                                           shoal_k_fill_f32_avx512,
+                                           shoal_k_mark_u8_avx512};
 
 /* Register state that the operating system saves: XCR0 (Intel SDM vol. 1, 13.3). 0 where XGETBV is not allowed. */
 static unsigned long long saved_state(void)

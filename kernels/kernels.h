@@ -15,6 +15,8 @@ enum { SHOAL_TILE_ROWS = 256 };
 
 enum { SHOAL_SUM_LANES = 8 };
 enum { SHOAL_ASSIGN_BITS = 3, SHOAL_ASSIGN_GROUP = 1 << SHOAL_ASSIGN_BITS };
+enum { SHOAL_SOME_ROWS = 32, SHOAL_SOME_SETS = 32 };
+enum { SHOAL_MARKS = 6 };
 enum { SHOAL_LABEL_ROWS = 32, SHOAL_LABEL_MAX_K = 4096 };
 
 /* Bits that hold the numbers 0..k-1. */
@@ -31,6 +33,12 @@ typedef struct shoal_assign_error {
     float square;            /* of |x|^2 + 2 score, for any row of the tile */
     float gap;               /* taken off the gap at the end */
 } shoal_assign_error;
+
+/* What the values of a column in a tile amount to. */
+typedef struct shoal_moments {
+    double sum, squares; /* squares: of the deviations from the mean, sum / rows */
+    float low, high;     /* the least and the largest value; 0 is never -0 */
+} shoal_moments;
 
 typedef struct shoal_kernels {
     const char *isa; /* "scalar", "avx2", "avx512" */
@@ -56,6 +64,16 @@ typedef struct shoal_kernels {
      * only where a gap is proved. Gives the least gap. Needs rows >= 1, k >= 2 and finite scores. */
     float (*assign_f32)(const float *tile, int rows, int d, const float *packed, const float *half_norm, int k,
                         const shoal_assign_error *error, int32_t *label, float *gap);
+
+    /* The same among some sets of the centroids, for up to SHOAL_SOME_ROWS rows of a tile. Set s holds the centroids
+     * s x width and the width - 1 behind it, as far as there are; width is a multiple of SHOAL_ASSIGN_GROUP.
+     * sets: the numbers of those to look at, ascending, 1 <= count <= SHOAL_SOME_SETS. Only these centroids are meant
+     * by label, by gap and by what is given. set_gap[i]: where the least gap is above 0, a lower bound, over the rows,
+     * of how much farther the centroids of sets[i] are than that of the label, which is left out itself (FLT_MAX: it
+     * holds no other). SHOAL_SOME_ROWS rows can be read. */
+    float (*assign_some_f32)(const float *rows, int n_rows, int d, const float *packed, const float *half_norm, int k,
+                             int width, const uint8_t *sets, int count, const shoal_assign_error *error, int32_t *label,
+                             float *gap, float *set_gap);
 
     /* The nearest of k centroids, and the one behind it, for rows that are read straight from d columns.
      * Scores carry their index as those of `assign`, and packed is the same; half_norm is filled up to whole groups
@@ -100,6 +118,19 @@ typedef struct shoal_kernels {
      * Needs 1 <= rows <= SHOAL_TILE_ROWS and finite sides. */
     float (*side_f32)(const float *tile, int rows, int d, const float *across, float threshold, const int32_t labels[2],
                       int32_t *label);
+
+    /* Fills a column of a tile: tile[i] = values[i] - offset, 0 from row `rows` on; adds tile[i]^2, an exact product,
+     * to squares[i]. moments: of the rows in the tile; sum and squares are added up in float64, row i to partial sum i
+     * % SHOAL_SUM_LANES, these in order, each difference, product and sum rounded: the same bits in every version. The
+     * sum is finite where all values and the offset are, else it is not, and all but sum and tile mean nothing then.
+     * Behind a full tile, what lies behind the values is fetched ahead, being the next tile of a walk.
+     * Needs 1 <= rows <= SHOAL_TILE_ROWS. */
+    void (*fill_f32)(const float *values, int rows, float offset, float *tile, double *squares, shoal_moments *moments);
+
+    /* Positions, ascending, of the bytes 0..n-1 that equal one of the marks (some of which may be the same). Gives
+     * their number. at: room for n; values behind the last position may be written, those behind at[n - 1] never. Needs
+     * n < 2^32. */
+    int64_t (*mark_u8)(const char *bytes, int64_t n, const char marks[SHOAL_MARKS], uint32_t *at);
 } shoal_kernels;
 
 /* The table for this CPU, or for SHOAL_CPU=scalar|avx2|avx512 where that is set and can run here. Chosen once. */

@@ -3,8 +3,10 @@
 #include "cases/plain.h"
 #include "cases/states.h"
 
-static shoal_status fill(bench_assign_state *made, const bench_params *params, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_assign_state *made = state;
+    (void)folder;
     const int64_t n = bench_params_count(params, "n");
     const int d = (int)bench_params_count(params, "d");
     made->k = (int)bench_params_count(params, "k");
@@ -15,10 +17,11 @@ static shoal_status fill(bench_assign_state *made, const bench_params *params, s
     return SHOAL_OK;
 }
 
-static shoal_status fill_all(bench_assign_state *made, const bench_params *params, shoal_error *err)
+static shoal_status fill_all(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_assign_state *made = state;
     const int64_t n = bench_params_count(params, "n");
-    SHOAL_TRY(fill(made, params, err));
+    SHOAL_TRY(fill(state, params, folder, err));
     SHOAL_TRY(shoal_alloc(n, sizeof *made->out.distance, &made->out.distance, err));
     SHOAL_TRY(shoal_alloc(n, sizeof *made->out.second, &made->out.second, err));
     return shoal_alloc(n, sizeof *made->out.second_distance, &made->out.second_distance, err);
@@ -34,29 +37,6 @@ static void release(void *state)
     free(s->out.second);
     free(s->out.second_distance);
     free(s);
-}
-
-static shoal_status make(shoal_status (*fill_state)(bench_assign_state *, const bench_params *, shoal_error *),
-                         const bench_params *params, void **state, shoal_error *err)
-{
-    bench_assign_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill_state(made, params, err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
-}
-
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
-{
-    (void)folder;
-    return make(fill, params, state, err);
-}
-
-static shoal_status prepare_all(const bench_params *params, const char *folder, void **state, shoal_error *err)
-{
-    (void)folder;
-    return make(fill_all, params, state, err);
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): a bench_run_fn
@@ -110,7 +90,8 @@ const bench_case bench_case_assign = {
     .quick = "n=100000 d=8 k=8",
     .sizes = {"n", "d", "k"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_assign_state),
+    .fill = fill,
     .run = run,
     .check = check,
     .cost = cost,
@@ -124,7 +105,8 @@ const bench_case bench_case_assign_all = {
     .quick = "n=100000 d=8 k=8",
     .sizes = {"n"},
     .weak = "n",
-    .prepare = prepare_all,
+    .state_size = sizeof(bench_assign_state),
+    .fill = fill_all,
     .run = run,
     .check = check,
     .cost = cost,

@@ -5,18 +5,20 @@
 #include "cases/choose_k.h"
 #include "cases/plain.h"
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
     enum { GROUPS = 5 };
+    bench_choose_k_state *made = state;
     (void)folder;
-    bench_choose_k_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
     made->k_max = (int)bench_params_count(params, "k_max");
-    const shoal_status status = bench_workload_make(NULL, bench_params_count(params, "n"),
-                                                    (int)bench_params_count(params, "d"), GROUPS, 1, &made->x, err);
-    if (status < 0) free(made);
-    else *state = made;
-    return status;
+    return bench_workload_make(NULL, bench_params_count(params, "n"), (int)bench_params_count(params, "d"), GROUPS, 1,
+                               &made->x, err);
+}
+
+void bench_choose_k_before(void *state)
+{
+    bench_choose_k_state *s = state;
+    shoal_choose_k_result_free(&s->result);
 }
 
 shoal_status bench_choose_k_run(bench_choose_k_state *state, const shoal_ctx *ctx, int n_init, shoal_error *err)
@@ -25,7 +27,7 @@ shoal_status bench_choose_k_run(bench_choose_k_state *state, const shoal_ctx *ct
     shoal_choose_k_opts opts = shoal_choose_k_opts_default();
     opts.k_max = state->k_max;
     opts.kmeans.n_init = n_init;
-    shoal_choose_k_result_free(&state->result);
+    bench_choose_k_before(state);
     return shoal_choose_k(ctx, &x, &opts, &state->result, err);
 }
 
@@ -130,7 +132,9 @@ const bench_case bench_case_choose_k = {
     .quick = "n=10000 d=4 k_max=6",
     .sizes = {"n", "d"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_choose_k_state),
+    .fill = fill,
+    .before = bench_choose_k_before,
     .run = run,
     .check = check,
     .cost = cost,

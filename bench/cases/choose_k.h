@@ -9,6 +9,7 @@ SHOAL_MUST_USE shoal_status bench_choose_k_run(bench_choose_k_state *state, cons
                                                shoal_error *err);
 /* The figures of the recommended k against plain loops over the rows. name: of the case. Errors: INPUT, MEMORY. */
 SHOAL_MUST_USE shoal_status bench_choose_k_check(bench_choose_k_state *state, const char *name, shoal_error *err);
+void bench_choose_k_before(void *state);
 void bench_choose_k_release(void *state);
 
 #endif

@@ -6,15 +6,11 @@
 #include "cases/plain_clv.h"
 #include "cases/states.h"
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_fit_state *made = state;
     (void)folder;
-    bench_fit_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = bench_histories_make(NULL, bench_params_count(params, "n"), &made->histories, err);
-    if (status < 0) free(made);
-    else *state = made;
-    return status;
+    return bench_histories_make(NULL, bench_params_count(params, "n"), &made->histories, err);
 }
 
 static void release(void *state)
@@ -174,7 +170,8 @@ const bench_case bench_case_fit_purchases = {
     .quick = "n=5000",
     .sizes = {"n"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_fit_state),
+    .fill = fill,
     .run = run_purchases,
     .check = check_purchases,
     .cost = cost_purchases,
@@ -188,7 +185,8 @@ const bench_case bench_case_fit_spend = {
     .quick = "n=5000",
     .sizes = {"n"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_fit_state),
+    .fill = fill,
     .run = run_spend,
     .check = check_spend,
     .cost = cost_spend,

@@ -21,24 +21,16 @@ static void release(void *state)
     free(s);
 }
 
-static shoal_status fill(bench_predict_state *made, int64_t n, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_predict_state *made = state;
+    const int64_t n = bench_params_count(params, "n");
+    (void)folder;
     SHOAL_TRY(bench_histories_make(NULL, n, &made->histories, err));
     SHOAL_TRY(shoal_alloc(n, sizeof *made->p_alive, &made->p_alive, err));
     SHOAL_TRY(shoal_alloc(n, sizeof *made->purchases, &made->purchases, err));
     SHOAL_TRY(shoal_alloc(n, sizeof *made->spend, &made->spend, err));
     return shoal_alloc(n, sizeof *made->clv, &made->clv, err);
-}
-
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
-{
-    (void)folder;
-    bench_predict_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill(made, bench_params_count(params, "n"), err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): a bench_run_fn
@@ -118,7 +110,8 @@ const bench_case bench_case_predict = {
     .quick = "n=3000",
     .sizes = {"n"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_predict_state),
+    .fill = fill,
     .run = run,
     .check = check,
     .cost = cost,

@@ -19,8 +19,9 @@ static void release(void *state)
     free(s);
 }
 
-static shoal_status fill(bench_import_state *made, const bench_params *params, const char *folder, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_import_state *made = state;
     const int64_t transactions = bench_params_count(params, "transactions"), customers = bench_customers_of(params);
     SHOAL_TRY(bench_scratch_make(folder, "import", &made->folder, err));
     SHOAL_TRY(shoal_path_join(made->folder, "transactions.csv", &made->csv, err));
@@ -31,16 +32,6 @@ static shoal_status fill(bench_import_state *made, const bench_params *params, c
     made->first_row[0] = 0;
     for (int64_t c = 0; c < customers; c++) made->first_row[c + 1] = made->first_row[c] + made->rows.purchases[c];
     return SHOAL_OK;
-}
-
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
-{
-    bench_import_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill(made, params, folder, err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
 }
 
 static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err)
@@ -77,7 +68,8 @@ const bench_case bench_case_import = {
     .sizes = {"transactions"},
     .weak = "transactions",
     .phases = {"read", "write"},
-    .prepare = prepare,
+    .state_size = sizeof(bench_import_state),
+    .fill = fill,
     .run = run,
     .check = check,
     .cost = cost,

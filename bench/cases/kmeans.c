@@ -2,23 +2,26 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cases/lloyd_cost.h"
 #include "cases/plain.h"
 #include "cases/states.h"
 
 enum { PREPARE, SEED, ITERATE };
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_kmeans_state *made = state;
     (void)folder;
-    bench_kmeans_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
     made->k = (int)bench_params_count(params, "k");
     made->iterations = (int)bench_params_count(params, "iterations");
-    const shoal_status status = bench_workload_make(NULL, bench_params_count(params, "n"),
-                                                    (int)bench_params_count(params, "d"), made->k, 1, &made->x, err);
-    if (status < 0) free(made);
-    else *state = made;
-    return status;
+    return bench_workload_make(NULL, bench_params_count(params, "n"), (int)bench_params_count(params, "d"), made->k, 1,
+                               &made->x, err);
+}
+
+static void before(void *state)
+{
+    bench_kmeans_state *s = state;
+    shoal_kmeans_result_free(&s->result);
 }
 
 static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err)
@@ -30,7 +33,7 @@ static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, sho
     opts.n_init = 1;
     opts.max_iter = s->iterations;
     opts.tol = 0;
-    shoal_kmeans_result_free(&s->result);
+    before(s);
     SHOAL_TRY(shoal_kmeans_fit(ctx, &x, &opts, &s->result, err));
     phase_ms[PREPARE] = s->result.time.prepare_ms;
     phase_ms[SEED] = s->result.time.seed_ms;
@@ -74,21 +77,15 @@ static shoal_status check(void *state, shoal_error *err)
     return bench_verdict_compare(&s->verdict, digest, "kmeans", err);
 }
 
-/* Counted as plain Lloyd: an iteration reads every value once and makes, for each row, centroid and column, a
- * difference and a fused multiply-add (3 operations), in float32. Finding the last labels and the figures of quality,
- * which fall to "iterate" too, are not counted, so a program that skips distances by bounds may pass the limit.
- * Seeding and preparing must read every value once at the least. */
+/* Counted as plain Lloyd. Finding the last labels and the figures of quality, which fall to "iterate" too, are not
+ * counted. Seeding and preparing must read every value once at the least. */
 static bench_cost cost(const void *state, int phase)
 {
     const bench_kmeans_state *s = state;
-    const double values = (double)s->x.n_rows * s->x.n_columns, bytes = values * sizeof(float);
-    const double flops = 3 * values * s->k * s->result.iterations;
-    switch (phase) {
-    case PREPARE:
-    case SEED: return (bench_cost){.bytes = bytes};
-    case ITERATE: return (bench_cost){.bytes = bytes * s->result.iterations, .working_set = bytes, .flops = flops};
-    default: return (bench_cost){.bytes = bytes * (s->result.iterations + 2), .working_set = bytes, .flops = flops};
-    }
+    bench_cost iterate = bench_lloyd_cost(s->x.n_rows, s->x.n_columns, s->k, s->result.iterations);
+    if (phase == PREPARE || phase == SEED) return (bench_cost){.bytes = iterate.working_set};
+    if (phase < 0) iterate.bytes += 2 * iterate.working_set;
+    return iterate;
 }
 
 static void release(void *state)
@@ -99,17 +96,28 @@ static void release(void *state)
     free(s);
 }
 
+#define FIT                                                                                                            \
+    .what = "k-means: k-means++ and a fixed number of Lloyd iterations, float32 columns",                              \
+    .phases = {"prepare", "seed", "iterate"}, .state_size = sizeof(bench_kmeans_state), .fill = fill,                  \
+    .before = before, .run = run, .check = check, .cost = cost, .release = release
+
 const bench_case bench_case_kmeans = {
     .name = "kmeans",
-    .what = "k-means: k-means++ and a fixed number of Lloyd iterations, float32 columns",
-    .params = "n=1000000 d=8 k=8 iterations=20",
+    .params = BENCH_W2 " iterations=20",
     .quick = "n=60000 d=8 k=8 iterations=20",
     .sizes = {"n", "d", "k"},
     .weak = "n",
-    .phases = {"prepare", "seed", "iterate"},
-    .prepare = prepare,
-    .run = run,
-    .check = check,
-    .cost = cost,
-    .release = release,
+    FIT,
+};
+const bench_case bench_case_kmeans_w5 = {
+    .name = "kmeans_w5",
+    .params = BENCH_W5 " iterations=20",
+    .quick = "n=200000 d=8 k=8 iterations=5",
+    FIT,
+};
+const bench_case bench_case_kmeans_w7 = {
+    .name = "kmeans_w7",
+    .params = BENCH_W7 " iterations=5",
+    .quick = "n=4000 d=64 k=100 iterations=3",
+    FIT,
 };

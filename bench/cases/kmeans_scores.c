@@ -33,16 +33,12 @@ static shoal_status make_scores(int64_t n, shoal_table *table, shoal_error *err)
     return SHOAL_OK;
 }
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_choose_k_state *made = state;
     (void)folder;
-    bench_choose_k_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
     made->k_max = (int)bench_params_count(params, "k_max");
-    const shoal_status status = make_scores(bench_params_count(params, "n"), &made->x, err);
-    if (status < 0) bench_choose_k_release(made);
-    else *state = made;
-    return status;
+    return make_scores(bench_params_count(params, "n"), &made->x, err);
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): a bench_run_fn
@@ -73,7 +69,9 @@ const bench_case bench_case_kmeans_scores = {
     .quick = "n=100000 k_max=10",
     .sizes = {"n"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_choose_k_state),
+    .fill = fill,
+    .before = bench_choose_k_before,
     .run = run,
     .check = check,
     .cost = cost,

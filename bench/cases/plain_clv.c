@@ -29,12 +29,19 @@ static shoal_status terms_start(const bench_histories *h, x_terms *terms, shoal_
     return shoal_alloc((int64_t)terms->most + 1, sizeof *terms->term, &terms->term, err);
 }
 
+/* The logarithm of the odds of having left: a / (b + x - 1) [(alpha + T) / (alpha + t_x)]^(r + x). */
+static double log_odds(const shoal_bgnbd *p, double x, double t_x, double T)
+{
+    return log(p->a) - log(p->b + x - 1) + (p->r + x) * (log(p->alpha + T) - log(p->alpha + t_x));
+}
+
 /* L = A [(alpha + T)^-(r + x) + [x > 0] a / (b + x - 1) (alpha + t_x)^-(r + x)] */
 static double purchase_row(const shoal_bgnbd *p, const x_terms *terms, double x, double t_x, double T)
 {
-    double bracket = 1;
-    if (x > 0) bracket += p->a / (p->b + x - 1) * pow((p->alpha + T) / (p->alpha + t_x), p->r + x);
-    return terms->term[(int32_t)x] - (p->r + x) * log(p->alpha + T) + log(bracket);
+    const double alive = terms->term[(int32_t)x] - (p->r + x) * log(p->alpha + T);
+    if (x == 0) return alive;
+    const double odds = log_odds(p, x, t_x, T);
+    return alive + fmax(odds, 0) + log1p(exp(-fabs(odds)));
 }
 
 shoal_status bench_plain_purchase_likelihood(const shoal_bgnbd *p, const bench_histories *h, double *log_likelihood,
@@ -47,7 +54,8 @@ shoal_status bench_plain_purchase_likelihood(const shoal_bgnbd *p, const bench_h
             ln_gamma(p->r + x) - ln_gamma(p->r) + p->r * log(p->alpha) + ln_beta(p->a, p->b + x) - ln_beta(p->a, p->b);
     double sum = 0;
 #pragma omp parallel for schedule(static) reduction(+ : sum)
-    for (int64_t i = 0; i < h->n; i++) sum += purchase_row(p, &terms, h->x[i], h->t_x[i], h->T[i]);
+    for (int64_t i = 0; i < h->n; i++)
+        if (!isnan(h->T[i])) sum += purchase_row(p, &terms, h->x[i], h->t_x[i], h->T[i]);
     free(terms.term);
     *log_likelihood = sum;
     return SHOAL_OK;
@@ -69,20 +77,15 @@ shoal_status bench_plain_spend_likelihood(const shoal_gamma_gamma *p, const benc
     double sum = 0;
 #pragma omp parallel for schedule(static) reduction(+ : sum)
     for (int64_t i = 0; i < h->n; i++)
-        if (h->x[i] > 0) sum += spend_row(p, &terms, h->x[i], h->mean_spend[i]);
+        if (h->x[i] > 0 && h->mean_spend[i] > 0) sum += spend_row(p, &terms, h->x[i], h->mean_spend[i]);
     free(terms.term);
     *log_likelihood = sum;
     return SHOAL_OK;
 }
 
-static double left_ratio(const shoal_bgnbd *p, double x, double t_x, double T)
-{
-    return x > 0 ? p->a / (p->b + x - 1) * pow((p->alpha + T) / (p->alpha + t_x), p->r + x) : 0;
-}
-
 double bench_plain_p_alive(const shoal_bgnbd *p, double x, double t_x, double T)
 {
-    return 1 / (1 + left_ratio(p, x, t_x, T));
+    return x > 0 ? 1 / (1 + exp(log_odds(p, x, t_x, T))) : 1;
 }
 
 /* The Gauss series of 2F1; 0 <= z < 1, all terms positive. */
@@ -100,7 +103,7 @@ double bench_plain_purchases(const shoal_bgnbd *p, double t, double x, double t_
 {
     const long double shrink = powl((p->alpha + T) / ((long double)p->alpha + T + t), p->r + x);
     const long double f = hypergeometric(p->r + x, p->b + x, p->a + p->b + x - 1, t / (p->alpha + T + t));
-    return (double)((p->a + p->b + x - 1) / (p->a - 1) * (1 - shrink * f) / (1 + left_ratio(p, x, t_x, T)));
+    return (double)((p->a + p->b + x - 1) / (p->a - 1) * (1 - shrink * f) * bench_plain_p_alive(p, x, t_x, T));
 }
 
 double bench_plain_spend(const shoal_gamma_gamma *p, double x, double mean_spend)

@@ -1,11 +1,12 @@
-/* The formulas of BG/NBD (Fader, Hardie & Lee 2005) and Gamma-Gamma (Fader & Hardie, note 025) as they are printed, in
- * plain floating point and for ordinary histories only: the independent reference of the checks. */
+/* The formulas of BG/NBD (Fader, Hardie & Lee 2005, doi:10.1287/mksc.1040.0098, and their note 004) and Gamma-Gamma
+ * (Fader & Hardie, note 025) as they are printed, row by row: the independent reference of the checks. */
 #ifndef BENCH_PLAIN_CLV_H
 #define BENCH_PLAIN_CLV_H
 
 #include "cases/histories.h"
 
-/* Log-likelihood of all rows. Errors: MEMORY. */
+/* Log-likelihood of the rows that a fit uses: those with a T, and those with x and mean_spend above 0. Errors: MEMORY.
+ */
 SHOAL_MUST_USE shoal_status bench_plain_purchase_likelihood(const shoal_bgnbd *p, const bench_histories *h,
                                                             double *log_likelihood, shoal_error *err);
 SHOAL_MUST_USE shoal_status bench_plain_spend_likelihood(const shoal_gamma_gamma *p, const bench_histories *h,

@@ -20,8 +20,10 @@ static void release(void *state)
     free(s);
 }
 
-static shoal_status fill(bench_profile_state *made, const bench_params *params, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_profile_state *made = state;
+    (void)folder;
     const int64_t n = bench_params_count(params, "n");
     made->k = (int)bench_params_count(params, "k");
     SHOAL_TRY(bench_workload_make(NULL, n, (int)bench_params_count(params, "d"), made->k, 1, &made->x, err));
@@ -37,15 +39,10 @@ static shoal_status fill(bench_profile_state *made, const bench_params *params, 
     return SHOAL_OK;
 }
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+static void before(void *state)
 {
-    (void)folder;
-    bench_profile_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill(made, params, err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
+    bench_profile_state *s = state;
+    shoal_profile_free(&s->profile);
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): a bench_run_fn
@@ -56,7 +53,7 @@ static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, sho
     const shoal_column revenue = {.name = "revenue", .type = SHOAL_F64, .length = x.n, .data = s->revenue};
     const shoal_column clv = {.name = "clv", .type = SHOAL_F64, .length = x.n, .data = s->clv};
     (void)phase_ms;
-    shoal_profile_free(&s->profile);
+    before(s);
     return shoal_profile_run(ctx, &x, s->labels, s->k, &revenue, &clv, &s->profile, err);
 }
 
@@ -157,7 +154,9 @@ const bench_case bench_case_profile = {
     .quick = "n=100000 d=6 k=8",
     .sizes = {"n", "d", "k"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_profile_state),
+    .fill = fill,
+    .before = before,
     .run = run,
     .check = check,
     .cost = cost,

@@ -14,8 +14,10 @@ static void release(void *state)
     free(s);
 }
 
-static shoal_status fill(bench_rfm_state *made, const bench_params *params, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_rfm_state *made = state;
+    (void)folder;
     const int64_t transactions = bench_params_count(params, "transactions");
     const int64_t customers = bench_customers_of(params);
     SHOAL_TRY(bench_transactions_make(NULL, customers, transactions, &made->made, err));
@@ -29,17 +31,6 @@ static shoal_status fill(bench_rfm_state *made, const bench_params *params, shoa
     return SHOAL_OK;
 }
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
-{
-    (void)folder;
-    bench_rfm_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill(made, params, err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
-}
-
 shoal_column bench_rfm_column(const bench_rfm_state *s, int part)
 {
     const shoal_summary *summary = &s->summary;
@@ -51,11 +42,17 @@ shoal_column bench_rfm_column(const bench_rfm_state *s, int part)
     return columns[part];
 }
 
+static void before(void *state)
+{
+    bench_rfm_state *s = state;
+    shoal_summary_free(&s->summary);
+}
+
 static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err)
 {
     bench_rfm_state *s = state;
     const shoal_summary_opts opts = shoal_summary_opts_default();
-    shoal_summary_free(&s->summary);
+    before(s);
     const double start = shoal_clock_ms();
     SHOAL_TRY(shoal_summary_run(ctx, &s->transactions, &opts, &s->summary, err));
     const double summarised = shoal_clock_ms();
@@ -139,7 +136,9 @@ const bench_case bench_case_rfm = {
     .sizes = {"transactions"},
     .weak = "transactions",
     .phases = {"summary", "cuts", "score"},
-    .prepare = prepare,
+    .state_size = sizeof(bench_rfm_state),
+    .fill = fill,
+    .before = before,
     .run = run,
     .check = check,
     .cost = cost,

@@ -15,8 +15,9 @@ static void release(void *state)
     free(s);
 }
 
-static shoal_status fill(bench_segment_state *made, const bench_params *params, const char *folder, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
+    bench_segment_state *made = state;
     const int64_t transactions = bench_params_count(params, "transactions");
     bench_transactions truth;
     made->customers = bench_customers_of(params);
@@ -31,21 +32,17 @@ static shoal_status fill(bench_segment_state *made, const bench_params *params, 
     return SHOAL_OK;
 }
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
+static void before(void *state)
 {
-    bench_segment_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill(made, params, folder, err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
+    bench_segment_state *s = state;
+    shoal_segment_run_free(&s->run);
 }
 
 static shoal_status run(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err)
 {
     bench_segment_state *s = state;
     const shoal_segment_opts opts = shoal_segment_opts_default();
-    shoal_segment_run_free(&s->run);
+    before(s);
     SHOAL_TRY(shoal_step_segment(ctx, s->csv, &opts, s->output, &s->run, err));
     bench_phases_take(&s->run.times, bench_case_segment.phases, phase_ms);
     return SHOAL_OK;
@@ -71,7 +68,9 @@ const bench_case bench_case_segment = {
     .sizes = {"transactions"},
     .weak = "transactions",
     .phases = {"import", "store", "rfm", "clv", "kmeans", "profile", "csv", "report", "commit"},
-    .prepare = prepare,
+    .state_size = sizeof(bench_segment_state),
+    .fill = fill,
+    .before = before,
     .run = run,
     .check = check,
     .cost = cost,

@@ -9,10 +9,14 @@
 #include "cases/verdict.h"
 #include "cases/workload.h"
 #include "generate/rows.h"
+#include "model/kmeans/lloyd.h"
 
 extern const bench_case bench_case_import, bench_case_store_load, bench_case_file_read, bench_case_rfm,
-    bench_case_kmeans, bench_case_assign, bench_case_assign_all, bench_case_choose_k, bench_case_kmeans_scores,
-    bench_case_fit_purchases, bench_case_fit_spend, bench_case_predict, bench_case_profile, bench_case_segment;
+    bench_case_kmeans, bench_case_kmeans_w5, bench_case_kmeans_w7, bench_case_kmeans_dense_w1,
+    bench_case_kmeans_dense_w2, bench_case_kmeans_dense_w3, bench_case_kmeans_dense_w4, bench_case_kmeans_dense_w5,
+    bench_case_kmeans_dense_w6, bench_case_kmeans_dense_w7, bench_case_assign, bench_case_assign_all,
+    bench_case_choose_k, bench_case_kmeans_scores, bench_case_fit_purchases, bench_case_fit_spend, bench_case_predict,
+    bench_case_profile, bench_case_segment;
 
 enum { BENCH_N_SCORES = 5, BENCH_RFM_PARTS = 3 };
 
@@ -46,6 +50,15 @@ typedef struct bench_kmeans_state {
     shoal_kmeans_result result;
     bench_verdict verdict;
 } bench_kmeans_state;
+
+typedef struct bench_dense_state {
+    shoal_table x;
+    int k, iterations, threads; /* threads: that lloyd was made for */
+    double *start;              /* k x d */
+    shoal_tiles tiles;
+    shoal_lloyd lloyd;
+    bench_verdict verdict;
+} bench_dense_state;
 
 typedef struct bench_assign_state {
     shoal_table x;

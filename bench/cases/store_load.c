@@ -38,9 +38,10 @@ static shoal_status write_store(const bench_store_state *s, shoal_error *err)
     return shoal_store_commit(&store, err);
 }
 
-static shoal_status fill(bench_store_state *made, const bench_params *params, const char *folder, shoal_error *err)
+static shoal_status fill(void *state, const bench_params *params, const char *folder, shoal_error *err)
 {
     enum { GROUPS = 8 };
+    bench_store_state *made = state;
     SHOAL_TRY(bench_scratch_make(folder, "load", &made->folder, err));
     SHOAL_TRY(shoal_path_join(made->folder, "store.h5", &made->path, err));
     SHOAL_TRY(bench_workload_make(NULL, bench_params_count(params, "n"), (int)bench_params_count(params, "d"), GROUPS,
@@ -48,17 +49,13 @@ static shoal_status fill(bench_store_state *made, const bench_params *params, co
     return write_store(made, err);
 }
 
-static shoal_status prepare(const bench_params *params, const char *folder, void **state, shoal_error *err)
-{
-    bench_store_state *made;
-    SHOAL_TRY(shoal_alloc_zero(1, sizeof *made, &made, err));
-    const shoal_status status = fill(made, params, folder, err);
-    if (status < 0) release(made);
-    else *state = made;
-    return status;
-}
-
 /* --- load --- */
+
+static void before(void *state)
+{
+    bench_store_state *s = state;
+    shoal_table_free(&s->read);
+}
 
 static shoal_status load(bench_store_state *s, const shoal_ctx *ctx, shoal_store *store, shoal_error *err)
 {
@@ -79,7 +76,7 @@ static shoal_status run_load(void *state, const shoal_ctx *ctx, double *phase_ms
     bench_store_state *s = state;
     shoal_store *store;
     (void)phase_ms;
-    shoal_table_free(&s->read);
+    before(s);
     SHOAL_TRY(shoal_store_open(s->path, SHOAL_STORE_READ, &store, err));
     const shoal_status status = load(s, ctx, store, err);
     shoal_store_close(store);
@@ -115,7 +112,9 @@ const bench_case bench_case_store_load = {
     .quick = "n=100000 d=16",
     .sizes = {"n", "d"},
     .weak = "n",
-    .prepare = prepare,
+    .state_size = sizeof(bench_store_state),
+    .fill = fill,
+    .before = before,
     .run = run_load,
     .check = check_load,
     .cost = cost_load,
@@ -181,7 +180,8 @@ const bench_case bench_case_file_read = {
     .what = "the file of store_load as cat reads it, a stretch a thread: what loading is measured by",
     .params = "n=1000000 d=16",
     .quick = "n=100000 d=16",
-    .prepare = prepare,
+    .state_size = sizeof(bench_store_state),
+    .fill = fill,
     .run = run_file,
     .check = check_file,
     .cost = cost_file,

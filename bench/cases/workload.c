@@ -7,11 +7,6 @@
 #include "base/random.h"
 #include "base/threads.h"
 
-const bench_workload_size bench_workloads[BENCH_N_WORKLOADS] = {
-    {"W1", 200000, 3, 5},  {"W2", 1000000, 8, 8},   {"W3", 1000000, 16, 16},  {"W4", 1000000, 16, 64},
-    {"W5", 5000000, 8, 8}, {"W6", 500000, 32, 256}, {"W7", 200000, 64, 1000},
-};
-
 /* Streams of random numbers: one for the groups' centres, one a row. */
 enum { STREAM_CENTRES, STREAM_ROWS };
 

@@ -8,15 +8,14 @@
 #include <shoal/context.h>
 #include <shoal/table.h>
 
-/* The named k-means workloads: W1 200k x 3 k 5, W2 1M x 8 k 8, W3 1M x 16 k 16, W4 1M x 16 k 64, W5 5M x 8 k 8,
- * W6 500k x 32 k 256, W7 200k x 64 k 1000. */
-typedef struct bench_workload_size {
-    const char *name;
-    int64_t n;
-    int d, k;
-} bench_workload_size;
-enum { BENCH_N_WORKLOADS = 7 };
-extern const bench_workload_size bench_workloads[BENCH_N_WORKLOADS];
+/* The k-means workloads. */
+#define BENCH_W1 "n=200000 d=3 k=5"
+#define BENCH_W2 "n=1000000 d=8 k=8"
+#define BENCH_W3 "n=1000000 d=16 k=16"
+#define BENCH_W4 "n=1000000 d=16 k=64"
+#define BENCH_W5 "n=5000000 d=8 k=8"
+#define BENCH_W6 "n=500000 d=32 k=256"
+#define BENCH_W7 "n=200000 d=64 k=1000"
 
 /* table: empty ({0}); gets d columns "f0", "f1" … of n rows. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status bench_workload_make(const shoal_ctx *ctx, int64_t n, int d, int groups, uint64_t seed,

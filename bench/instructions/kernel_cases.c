@@ -108,6 +108,16 @@ static shoal_status run_move(void *state, shoal_error *err)
     return SHOAL_OK;
 }
 
+static shoal_status run_fill(void *state, shoal_error *err)
+{
+    (void)err;
+    tile_state *s = state;
+    shoal_moments moments;
+    for (int j = 0; j < s->d; j++)
+        s->kernels->fill_f32(s->narrow_tile + j * T, T, 0, s->narrow_best, s->best, &moments);
+    return SHOAL_OK;
+}
+
 #define NEAREST(isa, d, k)                                                                                             \
     {"nearest_f32/" isa " d=" #d " k=" #k, isa, d, k, prepare, run_narrow, release},                                   \
     {                                                                                                                  \
@@ -124,6 +134,6 @@ const bench_counted bench_kernel_cases[] = {
     NEAREST("avx2", 3, 5),       NEAREST("avx2", 8, 8),        NEAREST("avx2", 16, 64),    NEAREST("avx2", 64, 16),
     ONE(assign, "scalar", 8, 8), ONE(assign, "avx2", 3, 5),    ONE(assign, "avx2", 8, 8),  ONE(assign, "avx2", 16, 64),
     ONE(assign, "avx2", 64, 16), ONE(closest, "scalar", 8, 4), ONE(closest, "avx2", 8, 4), ONE(closest, "avx2", 32, 7),
-    ONE(move, "scalar", 8, 8),
+    ONE(move, "scalar", 8, 8),   ONE(fill, "scalar", 8, 1),    ONE(fill, "avx2", 8, 1),
 };
 const int bench_n_kernel_cases = sizeof bench_kernel_cases / sizeof bench_kernel_cases[0];

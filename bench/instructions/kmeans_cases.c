@@ -75,7 +75,7 @@ static shoal_status run_measure(void *state, shoal_error *err)
     kmeans_state *s = state;
     shoal_measure measure;
     shoal_seed_given(&s->tiles, s->start, &s->lloyd.centroids);
-    SHOAL_TRY(shoal_lloyd_measure(&s->ctx, &s->lloyd, &measure, NULL, err));
+    SHOAL_TRY(shoal_lloyd_measure(&s->ctx, &s->lloyd, false, &measure, err));
     shoal_measure_free(&measure);
     return SHOAL_OK;
 }

@@ -1,32 +1,13 @@
 #include <cblas.h>
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "measure/probe.h"
+#include "model/blas.h"
 
 enum { SMALLEST = 256, ALWAYS = 512, LARGEST = 4096, PRODUCTS = 3 };
-
-/* OpenBLAS in the OpenMP flavour follows the calling thread's OpenMP setting; the pthread flavour has one of its own
- * for the process. Returns what it was. */
-static int set_threads(int threads)
-{
-    int before = 1;
-    switch (openblas_get_parallel()) {
-    case OPENBLAS_OPENMP:
-        before = omp_get_max_threads();
-        omp_set_num_threads(threads);
-        break;
-    case OPENBLAS_THREAD:
-        before = openblas_get_num_threads();
-        openblas_set_num_threads(threads);
-        break;
-    default: break;
-    }
-    return before;
-}
 
 static double time_once(bool wide, int n, const void *a, const void *b, void *c)
 {
@@ -64,7 +45,7 @@ static shoal_status time_size(bool wide, int n, double *ms, shoal_error *err)
 shoal_status bench_probe_gemm(int threads, bool wide, double budget_ms, double *gflops, shoal_error *err)
 {
     const double until = shoal_clock_ms() + budget_ms;
-    const int before = set_threads(threads);
+    const int before = shoal_blas_set_threads(threads);
     shoal_status status = SHOAL_OK;
     double ms = 0, best = NAN;
     for (int n = SMALLEST; n <= LARGEST && status == SHOAL_OK; n *= 2) {
@@ -72,7 +53,7 @@ shoal_status bench_probe_gemm(int threads, bool wide, double budget_ms, double *
         status = time_size(wide, n, &ms, err);
         if (status == SHOAL_OK) best = fmax(best, 2.0 * n * n * n / (ms * 1e6));
     }
-    set_threads(before);
+    shoal_blas_set_threads(before);
     *gflops = best;
     return status;
 }

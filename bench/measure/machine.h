@@ -34,10 +34,6 @@ typedef struct bench_machine {
 /* tag: in place of the one made from the rest, or NULL. Errors: MEMORY (hwloc). */
 SHOAL_MUST_USE shoal_status bench_machine_describe(const char *tag, bench_machine *machine, shoal_error *err);
 
-/* The kernels that OpenBLAS has for this CPU, where it does not know it and fell back to those of 2004 (Prescott),
- * which are several times slower than they need be; NULL where it knows the CPU or has none. */
-const char *bench_machine_openblas_core(const bench_machine *machine);
-
 /* Bytes of all caches of that level that `threads` pinned threads reach; 0 where unknown. */
 int64_t bench_machine_cache_bytes(const bench_machine *machine, int level, int threads);
 

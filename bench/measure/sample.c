@@ -1,5 +1,6 @@
 #include "measure/sample.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ enum { N_FIGURES = sizeof(bench_counters) / sizeof(double) };
 
 typedef struct sampling {
     shoal_ctx ctx; /* threads given: pinning changes what would be found */
+    bench_before_fn before;
     bench_run_fn run;
     void *state;
     int n_phases;
@@ -25,11 +27,25 @@ static shoal_status check_cancelled(const sampling *s, shoal_error *err)
     return shoal_cancelled(&s->ctx) ? shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted") : SHOAL_OK;
 }
 
+static void let_go(const sampling *s)
+{
+    if (s->before != NULL) s->before(s->state);
+}
+
+/* What was freed but is kept by the allocator for later would hide what a run takes. */
+static double bytes_in_use(const sampling *s)
+{
+    let_go(s);
+    malloc_trim(0);
+    return bench_resident_bytes();
+}
+
 static shoal_status warm_up(sampling *s, double until_ms, shoal_error *err)
 {
     do {
         double phase_ms[BENCH_MAX_PHASES] = {0};
         SHOAL_TRY(check_cancelled(s, err));
+        let_go(s);
         SHOAL_TRY(s->run(s->state, &s->ctx, phase_ms, err));
     } while (shoal_clock_ms() < until_ms);
     return SHOAL_OK;
@@ -52,6 +68,7 @@ static shoal_status take_one(sampling *s, bench_samples *samples, shoal_error *e
 {
     double phase_ms[BENCH_MAX_PHASES] = {0};
     SHOAL_TRY(check_cancelled(s, err));
+    let_go(s);
     bench_pin(s->ctx.threads);
     bench_peak_reset();
     bench_meter_start(&s->meter);
@@ -97,14 +114,18 @@ static shoal_status take_all(sampling *s, double budget_ms, bench_samples *sampl
     return SHOAL_OK;
 }
 
-shoal_status bench_sample(const shoal_ctx *ctx, bench_run_fn run, void *state, int n_phases, double budget_ms,
-                          bench_samples *samples, shoal_error *err)
+shoal_status bench_sample(const shoal_ctx *ctx, bench_before_fn before, bench_run_fn run, void *state, int n_phases,
+                          double budget_ms, bench_samples *samples, shoal_error *err)
 {
     if (n_phases < 0 || n_phases > BENCH_MAX_PHASES)
         return shoal_fail(err, SHOAL_ERR_USAGE, "%d phases; there may be 0 to %d", n_phases, BENCH_MAX_PHASES);
-    sampling s = {.ctx = ctx != NULL ? *ctx : shoal_ctx_default(), .run = run, .state = state, .n_phases = n_phases};
+    sampling s = {.ctx = ctx != NULL ? *ctx : shoal_ctx_default(),
+                  .before = before,
+                  .run = run,
+                  .state = state,
+                  .n_phases = n_phases};
     s.ctx.threads = shoal_ctx_threads(ctx);
-    s.resident_before = bench_resident_bytes();
+    s.resident_before = bytes_in_use(&s);
     *samples = (bench_samples){.n_phases = n_phases, .peak_bytes = NAN};
     /* without its old threads, the OpenMP runtime starts new ones, which the counters see */
     omp_pause_resource_all(omp_pause_soft);

@@ -23,17 +23,22 @@ typedef struct bench_samples {
     double total_ms[BENCH_MAX_SAMPLES];
     double phase_ms[BENCH_MAX_PHASES][BENCH_MAX_SAMPLES];
     bench_counters counters;
-    double peak_bytes; /* growth of the resident set over its size before, largest of all samples; NAN where unknown */
+    double peak_bytes; /* growth of the resident set over what was in use before, without an older result, largest of
+                          all samples; NAN where unknown */
 } bench_samples;
 
 /* One run of the task. phase_ms: n_phases zeros to be filled. */
 typedef shoal_status (*bench_run_fn)(void *state, const shoal_ctx *ctx, double *phase_ms, shoal_error *err);
 
+/* Lets go of the last result. */
+typedef void (*bench_before_fn)(void *state);
+
 /* Runs once without counting (or more, until a tenth of the budget is gone), then until budget_ms is used up and there
  * are BENCH_MIN_SAMPLES. Threads are pinned to the first ctx->threads usable cores, one each; more threads than cores
- * are not pinned. Errors: those of the task, INTERRUPTED. Positive states of the task are fine. */
-SHOAL_MUST_USE shoal_status bench_sample(const shoal_ctx *ctx, bench_run_fn run, void *state, int n_phases,
-                                         double budget_ms, bench_samples *samples, shoal_error *err);
+ * are not pinned. before (or NULL) is called ahead of each run, outside its time, and before memory is first looked at.
+ * Errors: those of the task, INTERRUPTED. Positive states of the task are fine. */
+SHOAL_MUST_USE shoal_status bench_sample(const shoal_ctx *ctx, bench_before_fn before, bench_run_fn run, void *state,
+                                         int n_phases, double budget_ms, bench_samples *samples, shoal_error *err);
 
 /* Pins the OpenMP threads of a team of that size to one usable core each, this thread to those cores (threads that
  * start later inherit that), and lets them go again. Counts that exceed the usable cores are not pinned. Pin from one

@@ -15,7 +15,7 @@ typedef struct entrant {
     bench_worker *worker;
     bench_record record;
     char differs[BENCH_DIFFERS_SIZE];
-    bool out; /* it failed; no record */
+    bool out; /* it failed: a record without samples */
 } entrant;
 
 typedef struct match {
@@ -59,9 +59,11 @@ static void command(const match *r, entrant *e, json_t *message)
     if (ask(r, e, message, &answer)) json_decref(answer);
 }
 
-static double divisor(const match *r)
+/* 1 where the task names none or the size has none of that name. */
+static double divisor(const match *r, const char *name)
 {
-    return r->task->per != NULL ? bench_params_get(&r->params, r->task->per) : 1;
+    const double value = name == NULL ? NAN : bench_params_get(&r->params, name);
+    return isnan(value) ? 1 : value;
 }
 
 static shoal_status run_shoal(const match *r, double *ms, shoal_error *err)
@@ -69,7 +71,7 @@ static shoal_status run_shoal(const match *r, double *ms, shoal_error *err)
     if (r->task->before != NULL) r->task->before(r->state);
     const double since = shoal_clock_ms();
     SHOAL_TRY(r->task->run(r->state, &r->ctx, err));
-    *ms = (shoal_clock_ms() - since) / divisor(r);
+    *ms = (shoal_clock_ms() - since) / divisor(r, r->task->per);
     return SHOAL_OK;
 }
 
@@ -78,7 +80,7 @@ static void run_peer(const match *r, entrant *e, double *ms)
     json_t *answer;
     if (!ask(r, e, json_pack("{s:s}", "op", "run"), &answer)) return;
     const json_t *told = json_object_get(answer, "ms");
-    *ms = json_is_number(told) ? json_number_value(told) / divisor(r) : NAN;
+    *ms = json_is_number(told) ? json_number_value(told) / divisor(r, r->task->per) / divisor(r, r->task->part) : NAN;
     json_decref(answer);
     if (*ms >= 0) return;
     e->out = true;
@@ -159,29 +161,57 @@ static shoal_status take_samples(const match *r, shoal_error *err)
     return SHOAL_OK;
 }
 
+static void price(const match *r, bench_record *record)
+{
+    const bench_session *session = r->contest->session;
+    if (r->task->cost == NULL) return;
+    bench_cost cost = r->task->cost(r->state);
+    cost.bytes /= divisor(r, r->task->per);
+    cost.flops /= divisor(r, r->task->per);
+    bench_record_price(record, &session->limits, &session->machine, &cost);
+}
+
 static shoal_status keep_records(const match *r, shoal_error *err)
 {
-    const entrant *ours = &r->entrants[0];
-    if (still_in(r) == 0) return SHOAL_OK;
-    SHOAL_TRY(bench_journal_add(&r->contest->session->journal, &ours->record, err));
+    entrant *ours = &r->entrants[0];
+    price(r, &ours->record);
+    if (still_in(r) > 0) SHOAL_TRY(bench_journal_add(&r->contest->session->journal, &ours->record, err));
     for (int i = 1; i < r->n; i++) {
-        const entrant *e = &r->entrants[i];
-        if (e->out) continue;
+        entrant *e = &r->entrants[i];
+        if (e->out) {
+            e->record.n_samples = 0;
+            e->record.checked = false;
+        }
         SHOAL_TRY(bench_journal_add(&r->contest->session->journal, &e->record, err));
-        bench_contest_show(r->contest, &ours->record, &e->record, e->differs);
+        if (!e->out) bench_contest_show(r->contest, &ours->record, &e->record, e->differs);
     }
     return SHOAL_OK;
 }
 
-/* True where the journal has all of them; they are shown then. */
+static void show_known(const match *r, const bench_record *shoal, const bench_record *peer)
+{
+    char what[2 * BENCH_TEXT_SIZE], size[BENCH_TEXT_SIZE];
+    if (peer->n_samples > 0) {
+        bench_contest_show(r->contest, shoal, peer, "");
+        return;
+    }
+    snprintf(what, sizeof what, "%s %s: it failed when it was measured", r->task->name,
+             bench_params_show(&r->params, size, sizeof size));
+    bench_contest_remark(r->contest, peer->tool, what);
+}
+
+/* True where the journal has all of them, those that failed too; they are shown then. */
 static bool is_known(const match *r)
 {
-    const bench_record *known[1 + BENCH_MAX_TASK_PEERS];
+    const bench_record *known[1 + BENCH_MAX_TASK_PEERS] = {0};
+    bool has_samples = false;
     for (int i = 0; i < r->n; i++) {
         known[i] = bench_journal_find(&r->contest->session->journal, &r->entrants[i].record);
-        if (known[i] == NULL) return false;
+        if (i > 0 && known[i] == NULL) return false;
+        has_samples |= i > 0 && known[i]->n_samples > 0;
     }
-    for (int i = 1; i < r->n; i++) bench_contest_show(r->contest, known[0], known[i], "");
+    if (known[0] == NULL && has_samples) return false;
+    for (int i = 1; i < r->n; i++) show_known(r, known[0], known[i]);
     return true;
 }
 

@@ -57,7 +57,7 @@ static shoal_status start_workers(bench_contest *contest, shoal_error *err)
 {
     bench_session *session = contest->session;
     char **environment;
-    SHOAL_TRY(bench_environment_make(&session->machine, contest->threads, &environment, err));
+    SHOAL_TRY(bench_environment_make(contest->threads, &environment, err));
     for (int i = 0; i < BENCH_N_PEERS; i++) {
         contest->workers[i] = (bench_worker){0};
         if (is_needed(session->opts, bench_peers_known[i].name))

@@ -31,13 +31,13 @@ static const char *const thread_settings[] = {"OMP_NUM_THREADS", "OPENBLAS_NUM_T
                                               "NUMEXPR_NUM_THREADS"};
 enum { N_THREAD_SETTINGS = sizeof thread_settings / sizeof thread_settings[0] };
 
-static int own_settings(const bench_machine *machine, int threads, char settings[N_OWN][SETTING_SIZE])
+static int own_settings(int threads, char settings[N_OWN][SETTING_SIZE])
 {
     int n = 0;
     for (int i = 0; i < N_THREAD_SETTINGS; i++)
         snprintf(settings[n++], SETTING_SIZE, "%s=%d", thread_settings[i], threads);
     snprintf(settings[n++], SETTING_SIZE, "PYTHONDONTWRITEBYTECODE=1");
-    const char *core = getenv("OPENBLAS_CORETYPE") == NULL ? bench_machine_openblas_core(machine) : NULL;
+    const char *core = getenv("OPENBLAS_CORETYPE") == NULL ? shoal_blas_get().better_core : NULL;
     if (core != NULL) snprintf(settings[n++], SETTING_SIZE, "OPENBLAS_CORETYPE=%s", core);
     return n;
 }
@@ -50,10 +50,10 @@ static bool is_set_by(const char *entry, char settings[N_OWN][SETTING_SIZE], int
     return false;
 }
 
-shoal_status bench_environment_make(const bench_machine *machine, int threads, char ***environment, shoal_error *err)
+shoal_status bench_environment_make(int threads, char ***environment, shoal_error *err)
 {
     char settings[N_OWN][SETTING_SIZE];
-    const int n_own = own_settings(machine, threads, settings);
+    const int n_own = own_settings(threads, settings);
     int64_t n = 0, n_given = 0;
     while (environ[n_given] != NULL) n_given++;
     SHOAL_TRY(shoal_alloc_zero(n_given + n_own + 1, sizeof **environment, environment, err));

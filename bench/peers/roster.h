@@ -2,7 +2,6 @@
 #ifndef BENCH_PEERS_ROSTER_H
 #define BENCH_PEERS_ROSTER_H
 
-#include "measure/machine.h"
 #include "peers/worker.h"
 
 enum { BENCH_N_PEERS = 11 };
@@ -12,10 +11,9 @@ extern const bench_peer bench_peers_known[BENCH_N_PEERS];
 int bench_peer_index(const char *name);
 
 /* The environment of a worker: this one's, with the thread counts of all libraries that read theirs from it, and the
- * kernels of OpenBLAS for this CPU where it would fall back to those of 2004. NULL at the end; freed by
+ * kernels of OpenBLAS for this CPU where it would fall back to older ones. NULL at the end; freed by
  * bench_environment_free. Errors: MEMORY. */
-SHOAL_MUST_USE shoal_status bench_environment_make(const bench_machine *machine, int threads, char ***environment,
-                                                   shoal_error *err);
+SHOAL_MUST_USE shoal_status bench_environment_make(int threads, char ***environment, shoal_error *err);
 void bench_environment_free(char **environment);
 
 #endif

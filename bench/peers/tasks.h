@@ -16,6 +16,7 @@ typedef struct bench_task {
     const char *quick[BENCH_MAX_TASK_SIZES + 1]; /* the same with --quick */
     const char *peers[BENCH_MAX_TASK_PEERS + 1]; /* names; NULL at the end */
     const char *per;                             /* a parameter that times are divided by, or NULL */
+    const char *part; /* a parameter that says what part of the work peers do, whose times are divided by it; or NULL */
 
     /* Makes the data, for shoal in memory and for the peers as files. *state is NULL at first and is released also
      * after an error. Errors: IO, MEMORY, INTERRUPTED. */
@@ -27,6 +28,8 @@ typedef struct bench_task {
     /* Compares a peer's result with that of the last run: "" or what differs (BENCH_DIFFERS_SIZE bytes). What the
      * values are is said beside each task. Errors: MEMORY, INTERRUPTED. */
     shoal_status (*judge)(void *state, const bench_values *theirs, char *differs, shoal_error *err);
+    /* The least work of a run, after one; or NULL. */
+    bench_cost (*cost)(const void *state);
     void (*release)(void *state);
 } bench_task;
 

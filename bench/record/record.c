@@ -35,6 +35,17 @@ bench_record bench_record_start(const char *kind, const char *name, const bench_
     return record;
 }
 
+void bench_record_price(bench_record *record, const bench_limits *limits, const bench_machine *machine,
+                        const bench_cost *cost)
+{
+    if (cost->bytes > 0) record->bytes = cost->bytes;
+    if (cost->flops > 0) record->flops = cost->flops;
+    if (!(cost->bytes > 0 || cost->flops > 0)) return;
+    const bench_roof roof = bench_roof_of(limits, machine, record->threads, cost);
+    record->floor_ms = roof.floor_ms;
+    if (isfinite(roof.floor_ms)) shoal_text_copy(record->limit, sizeof record->limit, roof.name);
+}
+
 double bench_record_median(const bench_record *record)
 {
     return bench_median(record->samples_ms, record->n_samples);

@@ -70,6 +70,9 @@ typedef struct bench_record {
 
 bench_record bench_record_start(const char *kind, const char *name, const bench_machine *machine, int threads,
                                 bool quick); /* figures NAN, texts empty, date now, tool shoal and its version */
+/* Sets bytes, flops, floor_ms and limit of a row that does that much work. */
+void bench_record_price(bench_record *record, const bench_limits *limits, const bench_machine *machine,
+                        const bench_cost *cost);
 double bench_record_median(const bench_record *record);
 double bench_record_percent(const bench_record *record); /* 100 x floor / median; NAN where unknown */
 

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 
 #include "cli/table.h"
@@ -43,14 +44,33 @@ static void print_only(const char *file, int n, const bench_record *const *rows)
     }
 }
 
+/* The least --budget that gives every row with too few samples enough of them: see bench_sample. */
+static double budget_for(const bench_comparison *c, int samples)
+{
+    const double share = 0.9; /* the rest of a budget goes to the warm-up */
+    double slowest_ms = 0;
+    for (int i = 0; i < c->n; i++)
+        if (c->pairs[i].verdict == BENCH_TOO_FEW)
+            slowest_ms = fmax(slowest_ms,
+                              fmax(bench_record_median(c->pairs[i].old_row), bench_record_median(c->pairs[i].new_row)));
+    return ceil((samples + 1) * slowest_ms / share / 100) / 10;
+}
+
+static void print_too_few(const bench_comparison *c)
+{
+    const int enough = bench_samples_enough(c->n);
+    printf("Too few samples: it takes %d on either side to prove a change of one of %d rows. Measure both again with "
+           "--budget %g, or compare fewer rows with --filter.\n",
+           enough, c->n, budget_for(c, enough));
+}
+
 static void print_summary(const bench_comparison *c, double threshold)
 {
     printf("\n%d slower, %d faster, %d no difference", c->count[BENCH_SLOWER], c->count[BENCH_FASTER],
            c->count[BENCH_NO_DIFFERENCE]);
     if (c->count[BENCH_TOO_FEW] > 0) printf(", %d too few samples", c->count[BENCH_TOO_FEW]);
     printf(" of %d rows (threshold %g%%, 1%% level over all rows)\n", c->n, 100 * threshold);
-    if (c->count[BENCH_TOO_FEW] > 0)
-        printf("Too few samples: measure again with a larger --budget, or fewer rows with --filter.\n");
+    if (c->count[BENCH_TOO_FEW] > 0) print_too_few(c);
     if (c->n_machines > 0)
         printf("%d rows were measured on different machines: their times are not comparable, and the verdicts say "
                "which machine is faster, not which commit.\n",

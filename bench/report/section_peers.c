@@ -38,6 +38,7 @@ static bench_ratio ratio_of(const bench_groups *groups, int group, const bench_r
 
 static const char *reason(const bench_record *row)
 {
+    if (row->n_samples == 0) return "it failed";
     return row->checked ? "not run in turn with shoal" : "its result differs: no time counts";
 }
 
@@ -89,7 +90,7 @@ static shoal_status show_table(bench_document *document, const bench_groups *gro
             shoal_cli_cell(&table, bench_spread(row).text);
             shoal_cli_cell(&table, bench_significant(is_shoal(row) ? 1 : ratio.ratio, 3).text);
             shoal_cli_cell(&table, is_shoal(row) ? "" : bench_interval(ratio.low, ratio.high).text);
-            shoal_cli_cell(&table, row->checked ? "equal" : "differs");
+            shoal_cli_cell(&table, row->n_samples == 0 ? "failed" : row->checked ? "equal" : "differs");
         }
     return bench_table_end(document, NULL, &table, err);
 }

@@ -53,14 +53,25 @@ static double smallest_p(int n, int m)
     return 2 * exp(lgamma(n + 1.0) + lgamma(m + 1.0) - lgamma(n + m + 1.0));
 }
 
+static bool is_enough(int n, int m, int n_rows)
+{
+    return smallest_p(n, m) * n_rows < level;
+}
+
+int bench_samples_enough(int n_rows)
+{
+    int n = 1;
+    while (n < BENCH_MAX_SAMPLES && !is_enough(n, n, n_rows)) n++;
+    return n;
+}
+
 static bench_row_verdict judge(const bench_pairing *pair, int n_rows, double threshold)
 {
     const double ratio = pair->ratio.ratio;
     const bool slower = ratio > 1 + threshold, faster = ratio < 1 / (1 + threshold);
     if (!slower && !faster) return BENCH_NO_DIFFERENCE;
     if (pair->p < level) return slower ? BENCH_SLOWER : BENCH_FASTER;
-    return smallest_p(pair->old_row->n_samples, pair->new_row->n_samples) * n_rows < level ? BENCH_NO_DIFFERENCE
-                                                                                           : BENCH_TOO_FEW;
+    return is_enough(pair->old_row->n_samples, pair->new_row->n_samples, n_rows) ? BENCH_NO_DIFFERENCE : BENCH_TOO_FEW;
 }
 
 /* The row of the same measurement: on the same machine, or else on any. -1 without one. */

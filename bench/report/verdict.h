@@ -30,6 +30,8 @@ typedef struct bench_comparison {
 
 /* Same measurement, whatever the machine. */
 bool bench_comparable(const bench_record *a, const bench_record *b);
+/* Samples a side that let the rank test tell one row of n_rows from noise. */
+int bench_samples_enough(int n_rows);
 /* p-values corrected by Holm (1979): at most a share of alpha of all sets of rows without any difference has a
  * corrected value below alpha. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status bench_holm(int n, const double *p, double *corrected, shoal_error *err);

@@ -55,13 +55,7 @@ bench_record bench_priced_record(const bench_session *session, const bench_case 
     record.params = *params;
     if (state == NULL) return record;
     const bench_cost cost = c->cost(state, phase);
-    if (cost.bytes > 0) record.bytes = cost.bytes;
-    if (cost.flops > 0) record.flops = cost.flops;
-    if (cost.bytes > 0 || cost.flops > 0) {
-        const bench_roof roof = bench_roof_of(&session->limits, &session->machine, threads, &cost);
-        record.floor_ms = roof.floor_ms;
-        if (isfinite(roof.floor_ms)) shoal_text_copy(record.limit, sizeof record.limit, roof.name);
-    }
+    bench_record_price(&record, &session->limits, &session->machine, &cost);
     return record;
 }
 
@@ -139,8 +133,8 @@ static shoal_status prepare(work *w, const bench_task *task, shoal_error *err)
     const bench_case *c = w->plan->c;
     bench_session *session = w->course->session;
     if (w->state != NULL) return SHOAL_OK;
-    SHOAL_TRY(
-        name_row(c->prepare(&task->params, session->folder, &w->state, err), c, &task->params, task->threads, err));
+    SHOAL_TRY(name_row(bench_case_prepare(c, &task->params, session->folder, &w->state, err), c, &task->params,
+                       task->threads, err));
     if (shoal_cancelled(&session->ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     return bench_run_checked(session, c, &task->params, task->threads, w->state, err);
 }
@@ -151,8 +145,8 @@ static shoal_status sample(work *w, const bench_task *task, shoal_error *err)
     const bench_session *session = w->course->session;
     const shoal_ctx ctx = bench_quiet_context(session, task->threads);
     SHOAL_TRY(prepare(w, task, err));
-    const shoal_status status =
-        bench_sample(&ctx, c->run, w->state, bench_n_phases(c), session->opts->budget_s * 1000, &w->samples, err);
+    const shoal_status status = bench_sample(&ctx, c->before, c->run, w->state, bench_n_phases(c),
+                                             session->opts->budget_s * 1000, &w->samples, err);
     SHOAL_TRY(name_row(status, c, &task->params, task->threads, err));
     return bench_check_named(c, &task->params, task->threads, w->state, err);
 }

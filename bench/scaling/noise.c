@@ -29,6 +29,7 @@ static shoal_status take_pairs(noise *t, void *state, shoal_error *err)
             const int side = (t->n + turn) % SIDES; /* A B B A A B … */
             double phase_ms[BENCH_MAX_PHASES] = {0};
             if (shoal_cancelled(&ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
+            if (t->c->before != NULL) t->c->before(state);
             bench_pin(t->threads);
             const double start = shoal_clock_ms();
             SHOAL_TRY(t->c->run(state, &ctx, phase_ms, err));
@@ -87,7 +88,7 @@ shoal_status bench_noise_run(bench_course *course, const bench_case *c, bench_re
     }
     bench_show_progress(course->session, course->done, course->total, "noise");
     void *state;
-    SHOAL_TRY(c->prepare(&t.params, session->folder, &state, err));
+    SHOAL_TRY(bench_case_prepare(c, &t.params, session->folder, &state, err));
     shoal_status status = measure(&t, state, err);
     if (status >= 0) status = keep(&t, state, results, err);
     c->release(state);

@@ -79,8 +79,8 @@ static shoal_status read_features(bench_data *data, bench_features *set, shoal_e
     if (set->weight[0] != '\0') SHOAL_TRY_OUT(read_weights(data, set->weight, rows, n, &set->weights, err));
     SHOAL_TRY_OUT(shoal_table_gather(table, rows, n, err));
     const shoal_column weights = {.type = SHOAL_F64, .length = n, .data = set->weights};
-    set->fingerprint = shoal_fingerprint(table->columns, set->list.d);
-    if (set->weights != NULL) set->fingerprint ^= 31 * shoal_fingerprint(&weights, 1);
+    set->fingerprint = shoal_fingerprint(data->ctx, table->columns, set->list.d);
+    if (set->weights != NULL) set->fingerprint ^= 31 * shoal_fingerprint(data->ctx, &weights, 1);
 out:
     free(rows);
     return status;
@@ -146,7 +146,7 @@ static shoal_status read_transactions(bench_data *data, shoal_error *err)
     }
     if (loaded->view.n == 0) return shoal_fail(err, SHOAL_ERR_INPUT, "the customers looked at have no transactions");
     find_days(data);
-    data->transactions_fingerprint = shoal_fingerprint(loaded->table.columns, loaded->table.n_columns);
+    data->transactions_fingerprint = shoal_fingerprint(data->ctx, loaded->table.columns, loaded->table.n_columns);
     return SHOAL_OK;
 }
 

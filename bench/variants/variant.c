@@ -1,6 +1,5 @@
 #include "variants/variant.h"
 
-#include <malloc.h>
 #include <math.h>
 #include <string.h>
 
@@ -59,8 +58,7 @@ shoal_status bench_variant_sample(const bench_variant_run *run, bench_run_fn bod
                                   shoal_error *err)
 {
     bench_samples samples;
-    malloc_trim(0); /* or the memory of the last variant would hide this one's */
-    SHOAL_TRY(bench_sample(run->ctx, body, state, 0, run->budget_ms, &samples, err));
+    SHOAL_TRY(bench_sample(run->ctx, NULL, body, state, 0, run->budget_ms, &samples, err));
     record->n_samples = samples.n;
     memcpy(record->samples_ms, samples.total_ms, (size_t)samples.n * sizeof *record->samples_ms);
     record->counters = samples.counters;

@@ -27,12 +27,6 @@ void shoal_civil_from_days(int64_t days, int64_t *year, int *month, int *day)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
-int64_t shoal_day_floor(int64_t time)
-{
-    const int64_t rest = time % SHOAL_DAY_SECONDS;
-    return time - (rest < 0 ? rest + SHOAL_DAY_SECONDS : rest);
-}
-
 /* Reads exactly `digits` digits at *at. */
 static bool take_number(const char *text, size_t length, size_t *at, int digits, int *value)
 {

@@ -75,8 +75,8 @@ static shoal_segment_opts options_of(const shoal_cli_args *args)
 {
     shoal_segment_opts opts = shoal_segment_opts_default();
     opts.import = args->import;
+    opts.rfm = args->rfm;
     opts.rfm.summary = shoal_cli_summary_opts(args);
-    opts.rfm.n_scores = args->n_scores;
     opts.clv = args->clv;
     opts.clv.summary = opts.rfm.summary;
     opts.kmeans = shoal_cli_kmeans_opts(args);

@@ -28,6 +28,7 @@ static const char *const units[] = {"day", "week", "month", NULL};
 static const char *const scales[] = {"none", "standard", "robust", "minmax", NULL};
 static const char *const formats[] = {"csv", "json", NULL};
 static const char *const algorithms[] = {"auto", "lloyd", "bounded", "tree", NULL};
+static const char *const binnings[] = {"independent", "nested", NULL};
 static const char *const purchase_models[] = {"bgnbd", NULL};
 /* words among other values */
 static const char *const delimiters[] = {"auto", "comma", "semicolon", "tab", "pipe", "blank", NULL};
@@ -96,8 +97,29 @@ const shoal_cli_option shoal_cli_options[] = {
      .verbs = SUMMARISES, .by_itself = "the day of the last transaction", AT(summary.observation_end)},
     {MODEL("unit", "UNIT", "unit of time of the purchase model: day, week or month"), .type = SHOAL_CLI_CHOICE,
      .verbs = SUMMARISES, .choices = units, AT(summary.unit)},
-    {MODEL("n-scores", "N", "scores 1 (worst) to N (best); named segments need 5"), .type = SHOAL_CLI_INT,
-     .verbs = V(SEGMENT) | V(RFM), .min = 2, .max = SHOAL_RFM_MAX_SCORES, AT(n_scores)},
+    {MODEL("n-scores", "N", "scores 1 (worst) to N (best); the ten named segments need 5"), .type = SHOAL_CLI_INT,
+     .verbs = V(SEGMENT), .min = 2, .max = SHOAL_RFM_MAX_SCORES, .by_itself = "5", AT(rfm.n_scores)},
+    {MODEL("n-scores", "N", "scores 1 (worst) to N (best); the ten named segments need 5"), .type = SHOAL_CLI_INT,
+     .verbs = V(RFM), .min = 2, .max = SHOAL_RFM_MAX_SCORES, .by_itself = "as the cuts or the map have them, else 5",
+     AT(rfm.n_scores)},
+    {MODEL("binning", "HOW",
+           "independent: every variable over all customers; nested: frequency within each recency score, money "
+           "within each recency and frequency score"),
+     .type = SHOAL_CLI_CHOICE, .verbs = V(RFM), .choices = binnings, AT(binning)},
+    {MODEL("weights", "R,F,M", "what recency, frequency and money count in the combined score, such as 2,1,1"),
+     .type = SHOAL_CLI_TEXT, .verbs = V(RFM), .by_itself = "1,1,1", AT(rfm.weights)},
+    {MODEL("recency-cuts", "LIST", "own cuts in days, such as 30,90,180,365; a value equal to one belongs below it"),
+     .type = SHOAL_CLI_TEXT, .verbs = V(RFM), .by_itself = "quantiles", AT(rfm.cuts[0])},
+    {MODEL("frequency-cuts", "LIST", "own cuts of the days with a purchase, such as 1,2,5,10"), .type = SHOAL_CLI_TEXT,
+     .verbs = V(RFM), .by_itself = "quantiles", AT(rfm.cuts[1])},
+    {MODEL("monetary-cuts", "LIST", "own cuts of the money"), .type = SHOAL_CLI_TEXT, .verbs = V(RFM),
+     .by_itself = "quantiles", AT(rfm.cuts[2])},
+    {MODEL("segment-map", "FILE.json", "named segments of one's own: every cell of R and F (and M) in exactly one"),
+     .type = SHOAL_CLI_FILE, .verbs = V(RFM), .by_itself = "the ten segments", AT(rfm.segment_map)},
+    {MODEL("model", "NAME", "score by the cuts, weights and map of this RFM model instead of learning cuts"),
+     .type = SHOAL_CLI_TEXT, .verbs = V(RFM), AT(rfm.model)},
+    {MODEL("model-store", "PATH", "store that holds the model"), .type = SHOAL_CLI_FILE, .verbs = V(RFM),
+     .by_itself = "the same store", AT(rfm.model_store)},
     {MODEL("model", "MODEL", "model of purchases: bgnbd"), .type = SHOAL_CLI_CHOICE, .verbs = V(CLV),
      .choices = purchase_models, AT(purchase_model)},
     {MODEL("horizon", "DAYS", "days that the forecast looks ahead"), .type = SHOAL_CLI_REAL,
@@ -211,7 +233,7 @@ shoal_cli_args shoal_cli_args_default(shoal_cli_verb_id verb)
         .as_of = SHOAL_NO_DATE,
         .summary = shoal_summary_opts_default(),
         .import = shoal_import_opts_default(),
-        .n_scores = shoal_rfm_opts_default().n_scores,
+        .rfm = shoal_rfm_opts_default(),
         .clv = shoal_clv_step_opts_default(),
         .kmeans = shoal_kmeans_step_opts_default(),
         .assign = shoal_assign_opts_default(),
@@ -223,7 +245,7 @@ shoal_cli_args shoal_cli_args_default(shoal_cli_verb_id verb)
         const shoal_segment_opts segment = shoal_segment_opts_default();
         args.import = segment.import;
         args.summary = segment.clv.summary;
-        args.n_scores = segment.rfm.n_scores;
+        args.rfm = segment.rfm;
         args.clv = segment.clv;
         args.kmeans = segment.kmeans;
         args.report.title = segment.title;

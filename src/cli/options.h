@@ -33,7 +33,8 @@ typedef struct shoal_cli_args {
     shoal_import_opts import;
     int64_t as_of;
     shoal_summary_opts summary;
-    int n_scores;
+    shoal_rfm_opts rfm;
+    int binning;
     int purchase_model;
     shoal_clv_step_opts clv;
     int mini_batch;

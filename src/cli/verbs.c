@@ -37,8 +37,14 @@ const shoal_cli_verb shoal_cli_verbs[SHOAL_CLI_N_VERBS] = {
                        false,
                        "recency, frequency and money: summary, scores, segments",
                        "Summarises the transactions of every customer, scores recency, frequency and money by "
-                       "quantiles and puts the customers into ten named segments.",
-                       {"shoal rfm customers.h5", "shoal rfm customers.h5 --as-of 2011-09-30 --name rfm-september"}},
+                       "quantiles or own cuts and puts the customers into named segments. Equal values get the same "
+                       "score; a value equal to a cut belongs below it. The cuts are stored under the model's name and "
+                       "--model scores other customers, or the same ones later, by them.",
+                       {"shoal rfm customers.h5 --as-of 2011-09-30 --name rfm-september",
+                        "shoal rfm may.h5 --model rfm --model-store april.h5",
+                        "shoal rfm customers.h5 --recency-cuts 30,90,365 --frequency-cuts 1,3,10 --monetary-cuts "
+                        "50,200,1000",
+                        "shoal rfm customers.h5 --binning nested --weights 3,2,1 --segment-map segments.json"}},
     [SHOAL_CLI_CLV] = {"clv",
                        "STORE",
                        false,

@@ -1,99 +1,29 @@
 #include <shoal/rfm.h>
 
 #include <inttypes.h>
-#include <math.h>
+#include <omp.h>
 
 #include "base/date.h"
 #include "base/memory.h"
-#include "base/sum.h"
 #include "base/threads.h"
+#include "features/summary_rows.h"
+
+enum { ROW_WORK = 20 }; /* of one row, for shoal_threads_for */
 
 shoal_summary_opts shoal_summary_opts_default(void)
 {
     return (shoal_summary_opts){.calibration_end = SHOAL_NO_DATE, .observation_end = SHOAL_NO_DATE, .unit = SHOAL_DAY};
 }
 
-/* One customer while its rows go by. */
-typedef struct history {
-    int64_t first, last; /* purchase days in calibration */
-    int32_t purchases;
-    int64_t holdout_last;
-    int32_t holdout_purchases;
-    shoal_sum money, repeat_money, holdout_money;
-} history;
-
-static void add_calibration_row(history *h, int64_t day, double amount)
-{
-    if (amount >= 0 && day != h->last) {
-        if (h->purchases == 0) h->first = day;
-        h->last = day;
-        h->purchases++;
-    }
-    shoal_sum_add(&h->money, amount);
-    if (h->purchases > 0 && day != h->first) shoal_sum_add(&h->repeat_money, amount);
-}
-
-static void add_holdout_row(history *h, int64_t day, double amount)
-{
-    if (amount >= 0 && day != h->holdout_last) {
-        h->holdout_last = day;
-        h->holdout_purchases++;
-    }
-    shoal_sum_add(&h->holdout_money, amount);
-}
-
-static void write_customer(const shoal_summary *s, int64_t c, const history *h)
-{
-    const double unit_days = shoal_unit_days(s->unit);
-    const bool bought = h->purchases > 0;
-    const double lived = (double)(h->last - h->first) / SHOAL_DAY_SECONDS;
-    s->recency_days[c] = bought ? (double)(s->calibration_end - h->last) / SHOAL_DAY_SECONDS : NAN;
-    s->frequency[c] = h->purchases;
-    s->x[c] = bought ? h->purchases - 1 : 0;
-    s->t_x[c] = bought ? lived / unit_days : NAN;
-    s->T[c] = bought ? (double)(s->calibration_end - h->first) / SHOAL_DAY_SECONDS / unit_days : NAN;
-    s->first_purchase[c] = h->first;
-    s->last_purchase[c] = h->last;
-    if (s->has_amount) {
-        s->monetary[c] = shoal_sum_value(h->money);
-        s->mean_repeat_spend[c] = h->purchases > 1 ? shoal_sum_value(h->repeat_money) / (h->purchases - 1) : NAN;
-    }
-    if (s->has_holdout) s->holdout_x[c] = h->holdout_purchases;
-    if (s->has_holdout && s->has_amount) s->holdout_spend[c] = shoal_sum_value(h->holdout_money);
-}
-
-static void summarise_customer(const shoal_transactions *t, const shoal_summary *s, int64_t c)
-{
-    history h = {.first = SHOAL_NO_DATE, .last = SHOAL_NO_DATE, .holdout_last = SHOAL_NO_DATE};
-    for (int64_t row = t->first_row[c]; row < t->first_row[c + 1]; row++) {
-        const int64_t day = shoal_day_floor(t->time[row]);
-        const double amount = t->amount != NULL ? t->amount[row] : 0;
-        if (day <= s->calibration_end) add_calibration_row(&h, day, amount);
-        else if (day <= s->observation_end) add_holdout_row(&h, day, amount);
-    }
-    write_customer(s, c, &h);
-}
-
-static shoal_status check_amounts(const shoal_ctx *ctx, const shoal_transactions *t, shoal_error *err)
-{
-    int64_t bad = t->n;
-    if (t->amount != NULL) {
-#pragma omp parallel for schedule(static) reduction(min : bad) num_threads(shoal_ctx_threads(ctx))
-        for (int64_t row = 0; row < t->n; row++)
-            if (!isfinite(t->amount[row]) && row < bad) bad = row;
-    }
-    if (bad == t->n) return SHOAL_OK;
-    return shoal_fail(err, SHOAL_ERR_INPUT,
-                      "the amount of transaction %" PRId64 " (counted from 0) is missing or infinite: leave such rows "
-                      "out or give them an amount",
-                      bad);
-}
-
 /* Settles the two ends against the data. */
-static shoal_status settle_period(const shoal_transactions *t, const shoal_summary_opts *opts, shoal_summary *s,
-                                  shoal_error *err)
+static shoal_status settle_period(const shoal_ctx *ctx, const shoal_transactions *t, const shoal_summary_opts *opts,
+                                  shoal_summary *s, shoal_error *err)
 {
     int64_t first = INT64_MAX, last = INT64_MIN;
+#pragma omp parallel for schedule(static) reduction(min                                                                \
+                                                    : first) reduction(max                                             \
+                                                                       : last)                                         \
+    num_threads(shoal_threads_for(ctx, (double)t->n_customers))
     for (int64_t c = 0; c < t->n_customers; c++) {
         const int64_t begin = t->first_row[c], end = t->first_row[c + 1];
         if (begin == end) continue;
@@ -119,33 +49,63 @@ static shoal_status settle_period(const shoal_transactions *t, const shoal_summa
     return SHOAL_OK;
 }
 
-static shoal_status allocate(shoal_summary *s, shoal_error *err)
+static shoal_status allocate(const shoal_transactions *t, shoal_summary *s, shoal_error *err)
 {
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(double), &s->recency_days, err));
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(int32_t), &s->frequency, err));
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(int32_t), &s->x, err));
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(double), &s->t_x, err));
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(double), &s->T, err));
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(int64_t), &s->first_purchase, err));
-    SHOAL_TRY(shoal_alloc(s->n, sizeof(int64_t), &s->last_purchase, err));
-    if (s->has_amount) {
-        SHOAL_TRY(shoal_alloc(s->n, sizeof(double), &s->monetary, err));
-        SHOAL_TRY(shoal_alloc(s->n, sizeof(double), &s->mean_repeat_spend, err));
-    }
-    if (s->has_holdout) SHOAL_TRY(shoal_alloc(s->n, sizeof(int32_t), &s->holdout_x, err));
-    if (s->has_holdout && s->has_amount) SHOAL_TRY(shoal_alloc(s->n, sizeof(double), &s->holdout_spend, err));
+    const struct {
+        void *column;
+        size_t size;
+        bool wanted;
+    } columns[] = {
+        {&s->recency_days, sizeof(double), true},
+        {&s->frequency, sizeof(int32_t), true},
+        {&s->monetary, sizeof(double), s->has_amount},
+        {&s->x, sizeof(int32_t), true},
+        {&s->t_x, sizeof(double), true},
+        {&s->T, sizeof(double), true},
+        {&s->mean_repeat_spend, sizeof(double), s->has_amount},
+        {&s->first_purchase, sizeof(int64_t), true},
+        {&s->last_purchase, sizeof(int64_t), true},
+        {&s->interpurchase_mean_days, sizeof(double), true},
+        {&s->interpurchase_sd_days, sizeof(double), true},
+        {&s->return_share, sizeof(double), s->has_amount},
+        {&s->discount_share, sizeof(double), t->discount != NULL},
+        {&s->n_products, sizeof(int32_t), t->product != NULL},
+        {&s->n_channels, sizeof(int32_t), t->channel != NULL},
+        {&s->holdout_x, sizeof(int32_t), s->has_holdout},
+        {&s->holdout_spend, sizeof(double), s->has_holdout && s->has_amount},
+        {&s->holdout_mean_spend, sizeof(double), s->has_holdout && s->has_amount},
+        {&s->holdout_T, sizeof(double), s->has_holdout},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        if (columns[i].wanted) SHOAL_TRY(shoal_alloc(s->n, columns[i].size, columns[i].column, err));
     return SHOAL_OK;
 }
 
-static void summarise_all(const shoal_ctx *ctx, const shoal_transactions *t, const shoal_summary *s)
+static shoal_status refuse_amount(int64_t row, shoal_error *err)
+{
+    return shoal_fail(err, SHOAL_ERR_INPUT,
+                      "the amount of transaction %" PRId64 " (counted from 0) is missing or infinite: leave such rows "
+                      "out or give them an amount",
+                      row);
+}
+
+/* seen: one a thread. */
+static shoal_status summarise_all(const shoal_ctx *ctx, const shoal_transactions *t, const shoal_summary *s,
+                                  int threads, shoal_seen *seen, shoal_error *err)
 {
     const shoal_blocks blocks = shoal_blocks_of(s->n);
-#pragma omp parallel for schedule(dynamic) num_threads(shoal_ctx_threads(ctx))
+    int64_t bad = INT64_MAX;
+#pragma omp parallel for schedule(dynamic) reduction(min : bad) num_threads(threads)
     for (int block = 0; block < blocks.count; block++) {
         if (shoal_cancelled(ctx)) continue;
         const int64_t end = shoal_block_end(&blocks, block);
-        for (int64_t c = shoal_block_begin(&blocks, block); c < end; c++) summarise_customer(t, s, c);
+        for (int64_t c = shoal_block_begin(&blocks, block); c < end; c++) {
+            const int64_t row = shoal_summary_customer(t, s, c, &seen[omp_get_thread_num()]);
+            if (row >= 0 && row < bad) bad = row;
+        }
     }
+    if (bad < INT64_MAX) return refuse_amount(bad, err);
+    return shoal_cancelled(ctx) ? shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted") : SHOAL_OK;
 }
 
 shoal_status shoal_summary_run(const shoal_ctx *ctx, const shoal_transactions *t, const shoal_summary_opts *opts,
@@ -153,13 +113,17 @@ shoal_status shoal_summary_run(const shoal_ctx *ctx, const shoal_transactions *t
 {
     shoal_status status = SHOAL_OK;
     shoal_summary s = {.n = t->n_customers, .unit = opts->unit, .has_amount = t->amount != NULL};
+    shoal_seen *seen = NULL;
+    const int threads = shoal_threads_for(ctx, ROW_WORK * (double)t->n);
     if (t->n == 0) return shoal_fail(err, SHOAL_ERR_INPUT, "there are no transactions to summarise");
-    SHOAL_TRY(check_amounts(ctx, t, err));
-    SHOAL_TRY(settle_period(t, opts, &s, err));
-    SHOAL_TRY_OUT(allocate(&s, err));
-    summarise_all(ctx, t, &s);
-    if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
+    SHOAL_TRY(settle_period(ctx, t, opts, &s, err));
+    SHOAL_TRY_OUT(shoal_alloc_zero(threads, sizeof *seen, &seen, err));
+    for (int i = 0; i < threads; i++) SHOAL_TRY_OUT(shoal_seen_make(t, &seen[i], err));
+    SHOAL_TRY_OUT(allocate(t, &s, err));
+    SHOAL_TRY_OUT(summarise_all(ctx, t, &s, threads, seen, err));
 out:
+    for (int i = 0; seen != NULL && i < threads; i++) shoal_seen_free(&seen[i]);
+    free(seen);
     if (status < 0) shoal_summary_free(&s);
     else *result = s;
     return status;
@@ -167,16 +131,25 @@ out:
 
 void shoal_summary_free(shoal_summary *summary)
 {
-    free(summary->recency_days);
-    free(summary->frequency);
-    free(summary->monetary);
-    free(summary->x);
-    free(summary->t_x);
-    free(summary->T);
-    free(summary->mean_repeat_spend);
-    free(summary->first_purchase);
-    free(summary->last_purchase);
-    free(summary->holdout_x);
-    free(summary->holdout_spend);
+    void *const columns[] = {summary->recency_days,
+                             summary->frequency,
+                             summary->monetary,
+                             summary->x,
+                             summary->t_x,
+                             summary->T,
+                             summary->mean_repeat_spend,
+                             summary->first_purchase,
+                             summary->last_purchase,
+                             summary->interpurchase_mean_days,
+                             summary->interpurchase_sd_days,
+                             summary->return_share,
+                             summary->discount_share,
+                             summary->n_products,
+                             summary->n_channels,
+                             summary->holdout_x,
+                             summary->holdout_spend,
+                             summary->holdout_mean_spend,
+                             summary->holdout_T};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) free(columns[i]);
     *summary = (shoal_summary){0};
 }

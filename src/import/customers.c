@@ -132,7 +132,8 @@ static void take_cell(attribute *column, const shoal_record *record)
         if (column->first_text_line == 0) column->first_text_line = record->line;
     }
     column->too_long = column->too_long || field.length > SHOAL_MAX_TEXT;
-    shoal_text_add_n(&column->cells, field.text, field.length + 1);
+    shoal_text_add_n(&column->cells, field.text, field.length);
+    shoal_text_add_n(&column->cells, "", 1);
 }
 
 shoal_status shoal_attributes_row(shoal_attributes *t, const shoal_record *record)
@@ -209,7 +210,7 @@ static shoal_status make_codes(const shoal_attributes *t, const attribute *colum
     shoal_status status = fill_codes(t, column, &dictionary, code, valid);
     if (status == SHOAL_OK) {
         shoal_table *texts = &data->dictionaries[data->n_dictionaries++]; /* room was made for all */
-        status = shoal_dictionary_table(&dictionary, NULL, dictionary.count, column->name, texts, err);
+        status = shoal_dictionary_table(&dictionary, column->name, texts, err);
     }
     shoal_dictionary_free(&dictionary);
     return status;
@@ -257,9 +258,8 @@ shoal_status shoal_attributes_finish(shoal_attributes *t, shoal_import_data *dat
     if (t->n_rows == 0) return shoal_job_fail_empty(job);
     data->customers.n_rows = t->n_rows;
     SHOAL_TRY(shoal_alloc_zero(t->n_columns, sizeof *data->dictionaries, &data->dictionaries, job->err));
-    SHOAL_TRY(t->key_column >= 0
-                  ? shoal_dictionary_table(&t->keys, NULL, t->n_rows, "external_id", &data->keys, job->err)
-                  : make_row_keys(t, &data->keys));
+    SHOAL_TRY(t->key_column >= 0 ? shoal_dictionary_table(&t->keys, "external_id", &data->keys, job->err)
+                                 : make_row_keys(t, &data->keys));
     for (int64_t i = 0; i < t->n_columns; i++) {
         SHOAL_TRY(make_column(t, &t->columns[i], data));
         shoal_text_free(&t->columns[i].cells);

@@ -16,7 +16,7 @@ typedef struct shoal_layout {
     char **names;                /* of the columns, UTF-8; NULL without a header or names from opts->columns */
     int64_t role[SHOAL_N_ROLES]; /* the column of each role, or -1 */
     uint8_t *left_out;           /* by "_" in opts->columns; NULL: none */
-    uint8_t *wanted;             /* n_columns + 1, for shoal_reader_want */
+    uint8_t *wanted;             /* n_columns + 1, for the grammar */
 } shoal_layout;
 
 /* Decides from the first record; needs all of its fields. name: of the input, for messages. Errors: INPUT (a column

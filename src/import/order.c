@@ -1,156 +1,145 @@
+/* The second step: each part in its order, to the final place. */
 #include "import/order.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/threads.h"
+#include "import/radix.h"
 
-static int32_t code_of(const shoal_series *customer, const int32_t *new_code, int64_t row)
+/* One part at work. */
+typedef struct sorting {
+    const shoal_parts *parts;
+    const shoal_ordered *to;
+    int64_t begin, n, first_customer, n_customers;
+    int64_t *values, *time; /* n */
+    uint32_t *rows;         /* n: the row of the part that comes there */
+    int64_t *next;          /* n_customers + 1 */
+    shoal_error *err;
+} sorting;
+
+/* Rows by customer, in the order of the input. */
+static void count_customers(const sorting *s)
 {
-    const int32_t code = shoal_series_i32(customer, row);
-    return new_code != NULL ? new_code[code] : code;
+    const int column = SHOAL_SALES_CUSTOMER;
+    shoal_unpack(&s->parts->packing[column], s->parts->data[column], s->begin, s->n, s->values);
+    memset(s->next, 0, ((size_t)s->n_customers + 1) * sizeof *s->next);
+    for (int64_t i = 0; i < s->n; i++) s->next[s->values[i] - s->first_customer + 1]++;
+    for (int64_t c = 0; c < s->n_customers; c++) s->next[c + 1] += s->next[c];
+    for (int64_t i = 0; i < s->n; i++)
+        s->rows[s->next[s->values[i] - s->first_customer]++] = (uint32_t)i; /* next[c] ends where c + 1 begins */
 }
 
-/* Counts the rows of each customer and turns the counts into offsets. */
-static shoal_status count_rows(const shoal_series *customer, const int32_t *new_code, shoal_order *order,
-                               shoal_error *err)
+static void insert_by_time(int64_t *time, uint32_t *rows, int64_t n)
 {
-    SHOAL_TRY(shoal_alloc_zero(order->n_customers + 1, sizeof *order->first_row, &order->first_row, err));
-    for (int64_t row = 0; row < customer->n; row++) {
-        const int32_t code = code_of(customer, new_code, row);
-        if (code >= 0) order->first_row[code + 1]++;
+    for (int64_t i = 1; i < n; i++) {
+        const int64_t t = time[i];
+        const uint32_t row = rows[i];
+        int64_t at = i;
+        for (; at > 0 && time[at - 1] > t; at--) {
+            time[at] = time[at - 1];
+            rows[at] = rows[at - 1];
+        }
+        time[at] = t;
+        rows[at] = row;
     }
-    for (int64_t c = 0; c < order->n_customers; c++) order->first_row[c + 1] += order->first_row[c];
-    order->n = order->first_row[order->n_customers];
+}
+
+static shoal_status radix_by_time(int64_t *time, uint32_t *rows, int64_t n, shoal_error *err)
+{
+    shoal_radix_pair *pairs;
+    SHOAL_TRY(shoal_alloc(n, sizeof *pairs, &pairs, err));
+    int64_t low = time[0];
+    for (int64_t i = 1; i < n; i++) low = time[i] < low ? time[i] : low;
+    for (int64_t i = 0; i < n; i++) pairs[i] = (shoal_radix_pair){(uint64_t)time[i] - (uint64_t)low, (int32_t)rows[i]};
+    const shoal_status status = shoal_radix_sort(pairs, n, err);
+    for (int64_t i = 0; i < n && status == SHOAL_OK; i++) {
+        time[i] = (int64_t)(pairs[i].key + (uint64_t)low);
+        rows[i] = (uint32_t)pairs[i].value;
+    }
+    free(pairs);
+    return status;
+}
+
+/* The rows of each customer by time; those of equal times stay as they are. */
+static shoal_status sort_times(const sorting *s)
+{
+    enum { FEW = 32 };
+    const int column = SHOAL_SALES_TIME;
+    const char *data = s->parts->data[column];
+    const size_t width = (size_t)s->parts->packing[column].width;
+    shoal_unpack_at(&s->parts->packing[column], data + (size_t)s->begin * width, s->rows, s->n, s->time);
+    for (int64_t c = 0, from = 0; c < s->n_customers; from = s->next[c++]) {
+        const int64_t n = s->next[c] - from;
+        bool sorted = true;
+        for (int64_t i = from + 1; i < s->next[c]; i++) sorted = sorted && s->time[i - 1] <= s->time[i];
+        if (sorted) continue;
+        if (n <= FEW) insert_by_time(s->time + from, s->rows + from, n);
+        else SHOAL_TRY(radix_by_time(s->time + from, s->rows + from, n, s->err));
+    }
     return SHOAL_OK;
 }
 
-static shoal_status place_rows(const shoal_series *customer, const int32_t *new_code, shoal_order *order,
-                               shoal_error *err)
+static void load(const sorting *s, int column)
 {
-    int64_t *next;
-    SHOAL_TRY(shoal_alloc(order->n_customers + 1, sizeof *next, &next, err));
-    shoal_status status = shoal_alloc(order->n, sizeof *order->row, &order->row, err);
-    if (status == SHOAL_OK) {
-        memcpy(next, order->first_row, (size_t)order->n_customers * sizeof *next);
-        for (int64_t row = 0; row < customer->n; row++) {
-            const int32_t code = code_of(customer, new_code, row);
-            if (code >= 0) order->row[next[code]++] = row;
-        }
-    }
-    free(next);
-    return status;
+    const shoal_packing *packing = &s->parts->packing[column];
+    const char *data = s->parts->data[column];
+    shoal_unpack_at(packing, data + (size_t)s->begin * (size_t)packing->width, s->rows, s->n, s->values);
 }
 
-typedef struct visit {
-    int64_t time, row;
-} visit;
-
-static int compare_visits(const void *a, const void *b)
+static void write_columns(const sorting *s)
 {
-    const visit *x = a, *y = b;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
+    const shoal_ordered *to = s->to;
+    for (int64_t c = 0, i = 0; c < s->n_customers; c++)
+        for (; i < s->next[c]; i++) to->customer[s->begin + i] = s->first_customer + c;
+    memcpy(to->time + s->begin, s->time, (size_t)s->n * sizeof *to->time);
+    for (int j = 0; j < 1 + SHOAL_SALE_NUMBERS; j++) {
+        if (to->number[j] == NULL) continue;
+        load(s, SHOAL_SALES_AMOUNT + j);
+        shoal_pack_to_doubles(s->values, s->n, s->parts->packing[SHOAL_SALES_AMOUNT + j].wide,
+                              to->number[j] + s->begin);
+    }
+    for (int j = 0; j < SHOAL_SALE_CODES; j++) {
+        if (to->code[j] == NULL) continue;
+        load(s, SHOAL_SALES_CODE + j);
+        for (int64_t i = 0; i < s->n; i++) to->code[j][s->begin + i] = (int32_t)s->values[i];
+    }
 }
 
-/* Brings the rows of one customer into the order of time; visits: room for as many. */
-static void sort_customer(int64_t *rows, int64_t n, const shoal_series *time, visit *visits)
+static shoal_status sort_part(const shoal_parts *parts, int64_t part, const shoal_ordered *to, shoal_error *err)
 {
-    bool sorted = true;
-    for (int64_t i = 0; i < n; i++) {
-        visits[i] = (visit){shoal_series_i64(time, rows[i]), rows[i]};
-        sorted = sorted && (i == 0 || visits[i - 1].time <= visits[i].time);
-    }
-    if (sorted) return;
-    qsort(visits, (size_t)n, sizeof *visits, compare_visits);
-    for (int64_t i = 0; i < n; i++) rows[i] = visits[i].row;
-}
-
-static shoal_status sort_by_time(const shoal_ctx *ctx, const shoal_series *time, shoal_order *order, shoal_error *err)
-{
-    enum { CHECK_EVERY = 4096 };
-    int64_t most = 0;
-    for (int64_t c = 0; c < order->n_customers; c++) {
-        const int64_t n = order->first_row[c + 1] - order->first_row[c];
-        if (n > most) most = n;
-    }
-    visit *visits;
-    SHOAL_TRY(shoal_alloc(most, sizeof *visits, &visits, err));
+    sorting s = {.parts = parts, .to = to, .begin = parts->begin[part], .err = err};
+    const int64_t behind = (part + 1) << parts->shift;
     shoal_status status = SHOAL_OK;
-    for (int64_t c = 0; c < order->n_customers && status == SHOAL_OK; c++) {
-        sort_customer(order->row + order->first_row[c], order->first_row[c + 1] - order->first_row[c], time, visits);
-        if (c % CHECK_EVERY == 0 && shoal_cancelled(ctx))
-            status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
-    }
-    free(visits);
+    s.n = parts->begin[part + 1] - s.begin;
+    s.first_customer = part << parts->shift;
+    s.n_customers = (behind < parts->n_customers ? behind : parts->n_customers) - s.first_customer;
+    if (s.n == 0) return SHOAL_OK;
+    SHOAL_TRY_OUT(shoal_alloc(s.n, sizeof *s.values, &s.values, err));
+    SHOAL_TRY_OUT(shoal_alloc(s.n, sizeof *s.time, &s.time, err));
+    SHOAL_TRY_OUT(shoal_alloc(s.n, sizeof *s.rows, &s.rows, err));
+    SHOAL_TRY_OUT(shoal_alloc(s.n_customers + 1, sizeof *s.next, &s.next, err));
+    count_customers(&s);
+    SHOAL_TRY_OUT(sort_times(&s));
+    write_columns(&s);
+out:
+    free(s.values);
+    free(s.time);
+    free(s.rows);
+    free(s.next);
     return status;
 }
 
-static bool is_ascending(const shoal_series *time)
+shoal_status shoal_parts_sort(const shoal_ctx *ctx, const shoal_parts *parts, const shoal_ordered *to, shoal_error *err)
 {
-    for (int64_t row = 1; row < time->n; row++)
-        if (shoal_series_i64(time, row - 1) > shoal_series_i64(time, row)) return false;
-    return true;
-}
-
-/* The input is in the order wanted already. */
-static bool is_ordered(const shoal_series *customer, const shoal_series *time)
-{
-    for (int64_t row = 1; row < time->n; row++) {
-        const int32_t before = shoal_series_i32(customer, row - 1), now = shoal_series_i32(customer, row);
-        if (before > now) return false;
-        if (before == now && shoal_series_i64(time, row - 1) > shoal_series_i64(time, row)) return false;
+    shoal_status status = SHOAL_OK;
+#pragma omp parallel for schedule(dynamic) num_threads(shoal_threads_for(ctx, (double)parts->n_rows * 16))
+    for (int64_t part = 0; part < parts->n_parts; part++) {
+        shoal_error unheard; /* memory is all that can fail */
+        if (__atomic_load_n(&status, __ATOMIC_RELAXED) < 0 || shoal_cancelled(ctx)) continue;
+        const shoal_status one = sort_part(parts, part, to, &unheard);
+        if (one < 0) __atomic_store_n(&status, one, __ATOMIC_RELAXED);
     }
-    return true;
-}
-
-shoal_status shoal_order_rows(const shoal_ctx *ctx, const shoal_series *customer, const shoal_series *time,
-                              const int32_t *new_code, int64_t n_customers, shoal_order *order, shoal_error *err)
-{
-    *order = (shoal_order){.n_customers = n_customers};
-    shoal_status status = count_rows(customer, new_code, order, err);
-    if (status == SHOAL_OK && (order->n < customer->n || !is_ordered(customer, time))) {
-        status = place_rows(customer, new_code, order, err);
-        if (status == SHOAL_OK && !is_ascending(time)) status = sort_by_time(ctx, time, order, err);
-    }
-    if (status < 0) shoal_order_free(order);
-    return status;
-}
-
-static void gather_4(const int64_t *row, const shoal_series *from, char *to, int64_t begin, int64_t end)
-{
-    for (int64_t i = begin; i < end; i++) memcpy(to + i * 4, shoal_series_at(from, row[i], 4), 4);
-}
-
-static void gather_8(const int64_t *row, const shoal_series *from, char *to, int64_t begin, int64_t end)
-{
-    for (int64_t i = begin; i < end; i++) memcpy(to + i * 8, shoal_series_at(from, row[i], 8), 8);
-}
-
-static void copy_piece(const shoal_series *from, char *to, int64_t piece, int64_t n)
-{
-    const int64_t begin = piece << SHOAL_PIECE_SHIFT;
-    const int64_t rows = n - begin < SHOAL_PIECE_ROWS ? n - begin : SHOAL_PIECE_ROWS;
-    memcpy(to + (size_t)begin * from->size, from->pieces[piece], (size_t)rows * from->size);
-}
-
-void shoal_order_gather(const shoal_ctx *ctx, const shoal_order *order, const shoal_series *from, void *to)
-{
-    const int64_t pieces = (order->n + SHOAL_PIECE_ROWS - 1) >> SHOAL_PIECE_SHIFT;
-#pragma omp parallel for schedule(static) num_threads(shoal_ctx_threads(ctx))
-    for (int64_t piece = 0; piece < pieces; piece++) {
-        const int64_t begin = piece << SHOAL_PIECE_SHIFT;
-        const int64_t end = begin + SHOAL_PIECE_ROWS < order->n ? begin + SHOAL_PIECE_ROWS : order->n;
-        if (order->row == NULL) copy_piece(from, to, piece, order->n);
-        else if (from->size == 4) gather_4(order->row, from, to, begin, end);
-        else gather_8(order->row, from, to, begin, end);
-    }
-}
-
-void shoal_order_free(shoal_order *order)
-{
-    free(order->first_row);
-    free(order->row);
-    *order = (shoal_order){0};
+    if (status < 0) return shoal_fail_memory(err);
+    return shoal_cancelled(ctx) ? shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted") : SHOAL_OK;
 }

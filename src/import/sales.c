@@ -1,49 +1,31 @@
 #include "import/sales.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sum.h"
-#include "base/threads.h"
-#include "import/coder.h"
-#include "import/order.h"
-#include "import/series.h"
 #include "import/values.h"
 
 const shoal_role shoal_number_roles[SHOAL_SALE_NUMBERS] = {SHOAL_ROLE_QUANTITY, SHOAL_ROLE_PRICE, SHOAL_ROLE_COST,
                                                            SHOAL_ROLE_DISCOUNT};
-static const char *const number_captions[SHOAL_SALE_NUMBERS] = {"pieces, negative for returns", "price of a piece",
-                                                                "cost", "discount"};
-enum { N_CODES = 4 };
-static const shoal_role code_roles[N_CODES] = {SHOAL_ROLE_ORDER, SHOAL_ROLE_PRODUCT, SHOAL_ROLE_CHANNEL,
-                                               SHOAL_ROLE_COUNTRY};
-static const char *const code_captions[N_CODES] = {"order", "product", "channel", "country or region"};
+const shoal_role shoal_code_roles[SHOAL_SALE_CODES] = {SHOAL_ROLE_ORDER, SHOAL_ROLE_PRODUCT, SHOAL_ROLE_CHANNEL,
+                                                       SHOAL_ROLE_COUNTRY};
 
-struct shoal_sales {
-    shoal_job *job;
-    bool has_amount;
-    shoal_coder customer, code[N_CODES];
-    shoal_series time, amount, number[SHOAL_SALE_NUMBERS];
-};
-
-static bool has(const shoal_sales *s, shoal_role role)
-{
-    return s->job->layout.role[role] >= 0;
-}
-
-shoal_status shoal_sales_new(shoal_job *job, bool has_amount, shoal_sales **sales)
+shoal_status shoal_sales_new(const shoal_job *job, bool has_amount, shoal_sales **sales, shoal_error *err)
 {
     shoal_sales *s;
     *sales = NULL;
-    SHOAL_TRY(shoal_alloc(1, sizeof *s, &s, job->err));
+    SHOAL_TRY(shoal_alloc_zero(1, sizeof *s, &s, err));
     s->job = job;
     s->has_amount = has_amount;
-    shoal_coder_start(&s->customer, job);
-    for (int i = 0; i < N_CODES; i++) shoal_coder_start(&s->code[i], job);
-    s->time = (shoal_series){.size = sizeof(int64_t)};
-    s->amount = (shoal_series){.size = sizeof(double)};
-    for (int i = 0; i < SHOAL_SALE_NUMBERS; i++) s->number[i] = (shoal_series){.size = sizeof(double)};
+    s->has[SHOAL_SALES_CUSTOMER] = s->has[SHOAL_SALES_TIME] = true;
+    s->has[SHOAL_SALES_AMOUNT] = has_amount;
+    for (int i = 0; i < SHOAL_SALE_NUMBERS; i++)
+        s->has[SHOAL_SALES_NUMBER + i] = job->layout.role[shoal_number_roles[i]] >= 0;
+    for (int i = 0; i < SHOAL_SALE_CODES; i++)
+        s->has[SHOAL_SALES_CODE + i] = job->layout.role[shoal_code_roles[i]] >= 0;
+    shoal_coder_start(&s->customer);
+    for (int i = 0; i < SHOAL_SALE_CODES; i++) shoal_coder_start(&s->code[i]);
+    pthread_mutex_init(&s->lock, NULL);
     *sales = s;
     return SHOAL_OK;
 }
@@ -52,232 +34,158 @@ void shoal_sales_free(shoal_sales *s)
 {
     if (s == NULL) return;
     shoal_coder_free(&s->customer);
-    for (int i = 0; i < N_CODES; i++) shoal_coder_free(&s->code[i]);
-    shoal_series_free(&s->time);
-    shoal_series_free(&s->amount);
-    for (int i = 0; i < SHOAL_SALE_NUMBERS; i++) shoal_series_free(&s->number[i]);
+    for (int i = 0; i < SHOAL_SALE_CODES; i++) shoal_coder_free(&s->code[i]);
+    for (int64_t i = 0; i < s->n_slabs; i++) free(s->slabs[i]);
+    free(s->slabs);
+    free(s->batches);
+    pthread_mutex_destroy(&s->lock);
     free(s);
 }
 
-shoal_status shoal_sales_push(shoal_sales *s, const shoal_record *record, const shoal_sale *sale)
+/* --- drafts --- */
+
+void shoal_draft_start(shoal_draft *draft, shoal_sales *sales)
 {
-    shoal_job *job = s->job;
+    *draft = (shoal_draft){.sales = sales};
+}
+
+void shoal_draft_free(shoal_draft *d)
+{
+    free(d->line);
+    free(d->time);
+    free(d->values);
+    for (int i = 0; i < 1 + SHOAL_SALE_NUMBERS; i++) free(d->number[i]);
+    for (int i = 0; i < 1 + SHOAL_SALE_CODES; i++) {
+        free(d->text[i]);
+        shoal_coder_room_free(&d->room[i]);
+    }
+    free(d->codes);
+    *d = (shoal_draft){0};
+}
+
+static shoal_status grow_one(const shoal_draft *d, void *array, size_t size, int64_t needed, shoal_error *err)
+{
+    int64_t capacity = d->capacity;
+    return shoal_grow(array, &capacity, d->n, needed, size, err);
+}
+
+static shoal_status grow(shoal_draft *d, shoal_error *err)
+{
+    const int64_t needed = d->capacity < 256 ? 256 : 2 * d->capacity;
+    SHOAL_TRY(grow_one(d, &d->line, sizeof *d->line, needed, err));
+    SHOAL_TRY(grow_one(d, &d->time, sizeof *d->time, needed, err));
+    SHOAL_TRY(grow_one(d, &d->values, sizeof *d->values, needed, err));
+    SHOAL_TRY(grow_one(d, &d->codes, sizeof *d->codes, needed, err));
+    for (int i = 0; i < 1 + SHOAL_SALE_NUMBERS; i++)
+        if (d->sales->has[SHOAL_SALES_AMOUNT + i])
+            SHOAL_TRY(grow_one(d, &d->number[i], sizeof *d->number[i], needed, err));
+    SHOAL_TRY(grow_one(d, &d->text[0], sizeof *d->text[0], needed, err));
+    for (int i = 0; i < SHOAL_SALE_CODES; i++)
+        if (d->sales->has[SHOAL_SALES_CODE + i])
+            SHOAL_TRY(grow_one(d, &d->text[1 + i], sizeof *d->text[1 + i], needed, err));
+    d->capacity = needed;
+    return SHOAL_OK;
+}
+
+shoal_status shoal_draft_push(shoal_draft *d, shoal_job *job, const shoal_record *record, const shoal_sale *sale)
+{
+    const shoal_sales *s = d->sales;
+    if (d->n == d->capacity) SHOAL_TRY(grow(d, job->err));
+    const int64_t i = d->n++;
     shoal_field key = shoal_layout_field(&job->layout, record, SHOAL_ROLE_CUSTOMER);
     const size_t length = shoal_key_length(key);
     job->shortened_keys += length != key.length;
     key.length = length;
-    SHOAL_TRY(shoal_coder_push(&s->customer, key, record->line));
-    SHOAL_TRY(shoal_series_push(&s->time, &sale->time, job->err));
-    if (s->has_amount) SHOAL_TRY(shoal_series_push(&s->amount, &sale->amount, job->err));
-    for (int i = 0; i < SHOAL_SALE_NUMBERS; i++)
-        if (has(s, shoal_number_roles[i])) SHOAL_TRY(shoal_series_push(&s->number[i], &sale->number[i], job->err));
-    for (int i = 0; i < N_CODES; i++) {
-        if (!has(s, code_roles[i])) continue;
-        const shoal_field field = shoal_layout_field(&job->layout, record, code_roles[i]);
-        SHOAL_TRY(shoal_coder_push(&s->code[i], field, record->line));
-    }
+    d->line[i] = record->line;
+    d->time[i] = sale->time;
+    d->text[0][i] = key;
+    if (s->has_amount) d->number[0][i] = sale->amount;
+    for (int j = 0; j < SHOAL_SALE_NUMBERS; j++)
+        if (s->has[SHOAL_SALES_NUMBER + j]) d->number[1 + j][i] = sale->number[j];
+    for (int j = 0; j < SHOAL_SALE_CODES; j++)
+        if (s->has[SHOAL_SALES_CODE + j])
+            d->text[1 + j][i] = shoal_layout_field(&job->layout, record, shoal_code_roles[j]);
     return SHOAL_OK;
 }
 
-static shoal_status flush(shoal_sales *s)
-{
-    SHOAL_TRY(shoal_coder_flush(&s->customer));
-    for (int i = 0; i < N_CODES; i++) SHOAL_TRY(shoal_coder_flush(&s->code[i]));
-    return SHOAL_OK;
-}
+/* --- batches --- */
 
-static double amount_at(const shoal_sales *s, int64_t i)
+/* A new slab; they double in size, up to one that the system takes back at once when it is freed. */
+static shoal_status new_slab(shoal_draft *d, size_t needed, shoal_error *err)
 {
-    double amount;
-    memcpy(&amount, shoal_series_at(&s->amount, i, sizeof amount), sizeof amount);
-    return amount;
-}
-
-/* Customers with returns but no purchase are left out. *new_code is NULL where all stay. */
-static shoal_status choose_customers(const shoal_sales *s, int32_t **new_code, int64_t *n_customers)
-{
-    const int64_t n = s->customer.dictionary.count, n_rows = s->time.n;
-    *new_code = NULL;
-    *n_customers = n;
-    if (!s->has_amount) return SHOAL_OK;
-    int32_t *code; /* first whether there is a purchase, then the new number */
-    SHOAL_TRY(shoal_alloc_zero(n, sizeof *code, &code, s->job->err));
-    for (int64_t i = 0; i < n_rows; i++)
-        if (amount_at(s, i) >= 0) code[shoal_series_i32(&s->customer.codes, i)] = 1;
-    int32_t next = 0;
-    for (int64_t c = 0; c < n; c++) code[c] = code[c] ? next++ : -1;
-    *n_customers = next;
-    if (next == n) {
-        free(code);
-        return SHOAL_OK;
-    }
-    for (int64_t i = 0; i < n_rows; i++)
-        s->job->rejected[SHOAL_REASON_RETURN_WITHOUT_PURCHASE] += code[shoal_series_i32(&s->customer.codes, i)] < 0;
-    *new_code = code;
-    return SHOAL_OK;
-}
-
-/* Renumbers the codes of a category by first appearance among the rows that stay; texts[new] = old code. */
-static shoal_status renumber(const shoal_sales *s, const int32_t *new_code, shoal_coder *coder, int32_t *texts,
-                             int64_t *n_texts)
-{
-    int32_t *map;
-    *n_texts = 0;
-    SHOAL_TRY(shoal_alloc(coder->dictionary.count, sizeof *map, &map, s->job->err));
-    for (int64_t i = 0; i < coder->dictionary.count; i++) map[i] = -1;
-    for (int64_t i = 0; i < coder->codes.n; i++) {
-        const int32_t code = shoal_series_i32(&coder->codes, i);
-        if (code < 0 || new_code[shoal_series_i32(&s->customer.codes, i)] < 0) continue;
-        if (map[code] < 0) {
-            texts[*n_texts] = code;
-            map[code] = (int32_t)(*n_texts)++;
-        }
-        shoal_series_set_i32(&coder->codes, i, map[code]);
-    }
-    free(map);
-    return SHOAL_OK;
-}
-
-static shoal_status make_dictionary(shoal_sales *s, const int32_t *new_code, int i, shoal_table *table)
-{
-    shoal_coder *coder = &s->code[i];
-    int32_t *texts = NULL;
-    int64_t n_texts = coder->dictionary.count;
-    shoal_status status = SHOAL_OK;
-    if (new_code != NULL) {
-        SHOAL_TRY_OUT(shoal_alloc(n_texts, sizeof *texts, &texts, s->job->err));
-        SHOAL_TRY_OUT(renumber(s, new_code, coder, texts, &n_texts));
-    }
-    SHOAL_TRY_OUT(
-        shoal_dictionary_table(&coder->dictionary, texts, n_texts, shoal_role_name(code_roles[i]), table, s->job->err));
-    shoal_dictionary_free(&coder->dictionary);
-out:
-    free(texts);
+    enum { FIRST = 64 << 10, MOST = 64 << 20 };
+    shoal_sales *s = d->sales;
+    size_t size = d->slab_size == 0 ? FIRST : d->slab_size < MOST ? 2 * d->slab_size : MOST;
+    while (size < needed) size *= 2;
+    SHOAL_TRY(shoal_alloc_huge((int64_t)size, 1, &d->slab, err));
+    pthread_mutex_lock(&s->lock);
+    const shoal_status status =
+        shoal_grow(&s->slabs, &s->slabs_capacity, s->n_slabs, s->n_slabs + 1, sizeof *s->slabs, err);
+    if (status == SHOAL_OK) s->slabs[s->n_slabs++] = d->slab;
+    pthread_mutex_unlock(&s->lock);
+    if (status < 0) free(d->slab);
+    d->slab_size = size;
+    d->slab_used = 0;
     return status;
 }
 
-static shoal_status make_dictionaries(shoal_sales *s, const int32_t *new_code, shoal_import_data *data)
+static shoal_status pack_values(shoal_draft *d, bool days, bool wide, int column, shoal_batch *batch, shoal_error *err)
 {
-    SHOAL_TRY(shoal_alloc_zero(N_CODES, sizeof *data->dictionaries, &data->dictionaries, s->job->err));
-    for (int i = 0; i < N_CODES; i++)
-        if (has(s, code_roles[i]))
-            SHOAL_TRY(make_dictionary(s, new_code, i, &data->dictionaries[data->n_dictionaries++]));
+    const shoal_packing packing = shoal_packing_choose(d->values, d->n, days, wide);
+    const size_t bytes = ((size_t)d->n * (size_t)packing.width + 7) / 8 * 8;
+    if (d->slab == NULL || d->slab_size - d->slab_used < bytes) SHOAL_TRY(new_slab(d, bytes, err));
+    batch->packing[column] = packing;
+    batch->data[column] = d->slab + d->slab_used;
+    d->slab_used += bytes;
+    shoal_pack(&packing, d->values, d->n, batch->data[column], 0);
     return SHOAL_OK;
 }
 
-static shoal_status make_keys(shoal_sales *s, const int32_t *new_code, int64_t n_customers, shoal_table *table)
+static shoal_status pack_texts(shoal_draft *d, shoal_job *job, int which, int64_t first_line, shoal_batch *batch)
 {
-    shoal_dictionary *keys = &s->customer.dictionary;
-    int32_t *kept = NULL;
-    if (new_code != NULL) {
-        SHOAL_TRY(shoal_alloc(n_customers, sizeof *kept, &kept, s->job->err));
-        for (int64_t c = 0; c < keys->count; c++)
-            if (new_code[c] >= 0) kept[new_code[c]] = (int32_t)c;
+    shoal_coder *coder = which == 0 ? &d->sales->customer : &d->sales->code[which - 1];
+    shoal_coder_room *room = &d->room[which];
+    SHOAL_TRY(shoal_coder_code(coder, d->text[which], d->n, batch->first_row, room, d->codes, job->err));
+    if (room->converted > 0) {
+        const int64_t line = first_line + d->line[room->converted_row];
+        if (job->converted == 0 || line < job->converted_line) job->converted_line = line;
+        job->converted += room->converted;
     }
-    const shoal_status status = shoal_dictionary_table(keys, kept, n_customers, "external_id", table, s->job->err);
-    free(kept);
-    shoal_dictionary_free(keys);
-    return status;
+    for (int64_t i = 0; i < d->n; i++) d->values[i] = d->codes[i];
+    const int column = which == 0 ? SHOAL_SALES_CUSTOMER : SHOAL_SALES_CODE + which - 1;
+    return pack_values(d, false, false, column, batch, job->err);
 }
 
-/* Moves a series into a column of the table, in the order of the output. */
-static shoal_status move_column(const shoal_sales *s, const shoal_order *order, shoal_series *from, const char *name,
-                                shoal_type type, const char *units, const char *long_name, shoal_table *table)
+static shoal_status pack_columns(shoal_draft *d, shoal_job *job, int64_t first_line, shoal_batch *batch)
 {
-    void *to;
-    if (shoal_cancelled(s->job->ctx)) return shoal_fail(s->job->err, SHOAL_ERR_INTERRUPTED, "interrupted");
-    SHOAL_TRY(shoal_table_add(table, name, type, 0, units, long_name, &to, s->job->err));
-    shoal_order_gather(s->job->ctx, order, from, to);
-    shoal_series_free(from);
-    return SHOAL_OK;
-}
-
-/* A mask for the last column where a category is missing in some row (code -1). */
-static shoal_status mark_missing(const shoal_sales *s, shoal_table *table)
-{
-    shoal_column *column = &table->columns[table->n_columns - 1];
-    const int32_t *code = column->data;
-    int64_t missing = 0;
-    for (int64_t i = 0; i < column->length; i++) missing += code[i] < 0;
-    if (missing == 0) return SHOAL_OK;
-    uint8_t *valid;
-    SHOAL_TRY(shoal_alloc(column->length, 1, &valid, s->job->err));
-    for (int64_t i = 0; i < column->length; i++) valid[i] = code[i] >= 0;
-    column->valid = valid;
-    return SHOAL_OK;
-}
-
-static shoal_status make_columns(shoal_sales *s, const shoal_order *order, shoal_table *table)
-{
-    void *to;
-    table->n_rows = order->n;
-    shoal_series_free(&s->customer.codes);
-    SHOAL_TRY(shoal_table_add(table, "customer", SHOAL_I64, 0, "1", "customer, a row of /customers", &to, s->job->err));
-    int64_t *customer = to;
-    for (int64_t c = 0; c < order->n_customers; c++)
-        for (int64_t i = order->first_row[c]; i < order->first_row[c + 1]; i++) customer[i] = c;
-    SHOAL_TRY(move_column(s, order, &s->time, "time", SHOAL_I64, "seconds since 1970-01-01", "time of the transaction",
-                          table));
-    if (s->has_amount)
-        SHOAL_TRY(move_column(s, order, &s->amount, "amount", SHOAL_F64, NULL, "money, negative for returns", table));
-    for (int i = 0; i < SHOAL_SALE_NUMBERS; i++)
-        if (has(s, shoal_number_roles[i]))
-            SHOAL_TRY(move_column(s, order, &s->number[i], shoal_role_name(shoal_number_roles[i]), SHOAL_F64, NULL,
-                                  number_captions[i], table));
-    for (int i = 0; i < N_CODES; i++) {
-        if (!has(s, code_roles[i])) continue;
-        SHOAL_TRY(move_column(s, order, &s->code[i].codes, shoal_role_name(code_roles[i]), SHOAL_I32, NULL,
-                              code_captions[i], table));
-        SHOAL_TRY(mark_missing(s, table));
+    const shoal_sales *s = d->sales;
+    SHOAL_TRY(pack_texts(d, job, 0, first_line, batch));
+    for (int i = 0; i < SHOAL_SALE_CODES; i++)
+        if (s->has[SHOAL_SALES_CODE + i]) SHOAL_TRY(pack_texts(d, job, 1 + i, first_line, batch));
+    memcpy(d->values, d->time, (size_t)d->n * sizeof *d->values);
+    SHOAL_TRY(pack_values(d, true, false, SHOAL_SALES_TIME, batch, job->err));
+    for (int i = 0; i < 1 + SHOAL_SALE_NUMBERS; i++) {
+        if (!s->has[SHOAL_SALES_AMOUNT + i]) continue;
+        const bool wide = shoal_pack_doubles(d->number[i], d->n, d->values);
+        SHOAL_TRY(pack_values(d, false, wide, SHOAL_SALES_AMOUNT + i, batch, job->err));
     }
     return SHOAL_OK;
 }
 
-/* Money and dates over the rows that stay. */
-static void summarise(const shoal_table *table, shoal_import_report *report)
+shoal_status shoal_draft_take(shoal_draft *d, shoal_job *job, int64_t order, int64_t first_row, int64_t first_line)
 {
-    const int64_t *time = shoal_table_find(table, "time")->data;
-    report->start = time[0];
-    report->end = time[0];
-    for (int64_t i = 1; i < table->n_rows; i++) {
-        if (time[i] < report->start) report->start = time[i];
-        if (time[i] > report->end) report->end = time[i];
-    }
-    const shoal_column *column = shoal_table_find(table, "amount");
-    report->has_amount = column != NULL;
-    if (column == NULL) return;
-    const double *amount = column->data;
-    shoal_sum revenue = {0};
-    for (int64_t i = 0; i < table->n_rows; i++) {
-        shoal_sum_add(&revenue, amount[i]);
-        report->rows_returned += amount[i] < 0;
-    }
-    report->revenue = shoal_sum_value(revenue);
-}
-
-shoal_status shoal_sales_finish(shoal_sales *s, shoal_import_data *data, shoal_import_report *report)
-{
-    shoal_job *job = s->job;
-    int32_t *new_code = NULL;
-    int64_t n_customers = 0;
-    shoal_order order = {0};
-    shoal_status status = SHOAL_OK;
-    SHOAL_TRY_OUT(flush(s));
-    SHOAL_TRY_OUT(choose_customers(s, &new_code, &n_customers));
-    if (n_customers == 0) {
-        status = shoal_job_fail_empty(job);
-        goto out;
-    }
-    SHOAL_TRY_OUT(make_dictionaries(s, new_code, data));
-    SHOAL_TRY_OUT(make_keys(s, new_code, n_customers, &data->keys));
-    SHOAL_TRY_OUT(shoal_order_rows(job->ctx, &s->customer.codes, &s->time, new_code, n_customers, &order, job->err));
-    SHOAL_TRY_OUT(make_columns(s, &order, &data->transactions));
-    data->customers.n_rows = n_customers;
-    report->customers = n_customers;
-    report->transactions = data->transactions.n_rows;
-    summarise(&data->transactions, report);
-out:
-    free(new_code);
-    shoal_order_free(&order);
+    shoal_sales *s = d->sales;
+    shoal_batch batch = {.order = order, .first_row = first_row, .n = d->n};
+    if (d->n == 0) return SHOAL_OK;
+    SHOAL_TRY(pack_columns(d, job, first_line, &batch));
+    int64_t returned = 0;
+    for (int64_t i = 0; s->has_amount && i < d->n; i++) returned += d->number[0][i] < 0;
+    shoal_draft_clear(d);
+    pthread_mutex_lock(&s->lock);
+    const shoal_status status =
+        shoal_grow(&s->batches, &s->batches_capacity, s->n_batches, s->n_batches + 1, sizeof *s->batches, job->err);
+    if (status == SHOAL_OK) s->batches[s->n_batches++] = batch;
+    s->rows_returned += returned;
+    pthread_mutex_unlock(&s->lock);
     return status;
 }

@@ -13,7 +13,7 @@ struct shoal_intake {
     shoal_job *job;
     shoal_dates dates;
     bool has_amount, from_price; /* amount = price x quantity */
-    shoal_sales *sales;
+    shoal_draft draft;
 };
 
 static shoal_field field_of(const shoal_intake *in, const shoal_record *record, shoal_role role)
@@ -21,17 +21,26 @@ static shoal_field field_of(const shoal_intake *in, const shoal_record *record, 
     return shoal_layout_field(&in->job->layout, record, role);
 }
 
-shoal_status shoal_intake_new(shoal_job *job, shoal_intake **intake)
+static bool has_role(const shoal_job *job, shoal_role role)
 {
-    const int64_t *role = job->layout.role;
+    return job->layout.role[role] >= 0;
+}
+
+bool shoal_intake_has_amount(const shoal_job *job)
+{
+    return has_role(job, SHOAL_ROLE_AMOUNT) || (has_role(job, SHOAL_ROLE_PRICE) && has_role(job, SHOAL_ROLE_QUANTITY));
+}
+
+shoal_status shoal_intake_new(shoal_job *job, shoal_sales *sales, shoal_intake **intake)
+{
     shoal_intake *in;
     *intake = NULL;
     SHOAL_TRY(shoal_alloc_zero(1, sizeof *in, &in, job->err));
     in->job = job;
-    in->from_price = role[SHOAL_ROLE_AMOUNT] < 0 && role[SHOAL_ROLE_PRICE] >= 0 && role[SHOAL_ROLE_QUANTITY] >= 0;
-    in->has_amount = in->from_price || role[SHOAL_ROLE_AMOUNT] >= 0;
-    shoal_status status = shoal_dates_start(&in->dates, job->opts->date_format, job->err);
-    if (status == SHOAL_OK) status = shoal_sales_new(job, in->has_amount, &in->sales);
+    in->from_price = !has_role(job, SHOAL_ROLE_AMOUNT) && shoal_intake_has_amount(job);
+    in->has_amount = shoal_intake_has_amount(job);
+    shoal_draft_start(&in->draft, sales);
+    const shoal_status status = shoal_dates_start(&in->dates, job->opts->date_format, job->err);
     if (status < 0) shoal_intake_free(in);
     else *intake = in;
     return status;
@@ -41,7 +50,7 @@ void shoal_intake_free(shoal_intake *in)
 {
     if (in == NULL) return;
     shoal_dates_end(&in->dates);
-    shoal_sales_free(in->sales);
+    shoal_draft_free(&in->draft);
     free(in);
 }
 
@@ -189,14 +198,20 @@ shoal_status shoal_intake_row(shoal_intake *in, const shoal_record *record)
     if (!use) return status;
     status = apply_policy(in, record, &sale, &use);
     if (!use) return status;
-    return shoal_sales_push(in->sales, record, &sale);
+    return shoal_draft_push(&in->draft, job, record, &sale);
 }
 
-shoal_status shoal_intake_finish(shoal_intake *in, shoal_import_data *data, shoal_import_report *report)
+void shoal_intake_clear(shoal_intake *in)
 {
-    SHOAL_TRY(shoal_sales_finish(in->sales, data, report));
-    if (!in->has_amount)
-        shoal_notice(in->job->ctx,
-                     "no amount column: only recency and frequency can be used, and returns are left out");
-    return SHOAL_OK;
+    shoal_draft_clear(&in->draft);
+}
+
+int64_t shoal_intake_rows(const shoal_intake *in)
+{
+    return in->draft.n;
+}
+
+shoal_status shoal_intake_take(shoal_intake *in, int64_t order, int64_t first_row, int64_t first_line)
+{
+    return shoal_draft_take(&in->draft, in->job, order, first_row, first_line);
 }

@@ -123,20 +123,20 @@ static bool in_range(int64_t time)
            time < shoal_days_from_civil(10000, 1, 1) * SHOAL_DAY_SECONDS;
 }
 
-static bool epoch_parse(shoal_field field, int64_t *time)
+static bool epoch_parse(const char *text, int64_t *time)
 {
     char *end;
-    if (field.length == 0 || !(is_digit(field.text[0]) || field.text[0] == '-')) return false;
+    if (!is_digit(text[0]) && text[0] != '-') return false;
     errno = 0;
-    *time = strtoll(field.text, &end, 10);
-    return errno == 0 && end == field.text + field.length && in_range(*time);
+    *time = strtoll(text, &end, 10);
+    return errno == 0 && *end == '\0' && in_range(*time);
 }
 
-static bool format_parse(const shoal_dates *dates, shoal_field field, int64_t *time)
+static bool format_parse(const shoal_dates *dates, const char *text, int64_t *time)
 {
     struct tm tm = {.tm_mday = 1};
-    const char *end = strptime_l(field.text, dates->format, &tm, dates->locale);
-    if (field.length == 0 || end != field.text + field.length) return false;
+    const char *end = strptime_l(text, dates->format, &tm, dates->locale);
+    if (end == NULL || *end != '\0') return false;
     const int64_t year = (int64_t)tm.tm_year + 1900;
     if (year < 1 || year > 9999) return false;
     const int64_t days = shoal_days_from_civil(year, tm.tm_mon + 1, tm.tm_mday);
@@ -148,11 +148,30 @@ static bool format_parse(const shoal_dates *dates, shoal_field field, int64_t *t
     return true;
 }
 
-bool shoal_dates_parse(const shoal_dates *dates, shoal_field field, int64_t *time)
+/* Forms other than ISO 8601 are read by functions that need a NUL behind the text. */
+static bool given_parse(const shoal_dates *dates, shoal_field field, int64_t *time)
 {
-    if (dates->format == NULL) return shoal_date_parse(field.text, field.length, time);
-    if (strcmp(dates->format, "%s") == 0) return epoch_parse(field, time);
-    return format_parse(dates, field, time);
+    char text[256];
+    if (field.length == 0 || field.length >= sizeof text) return false;
+    memcpy(text, field.text, field.length);
+    text[field.length] = '\0';
+    return strcmp(dates->format, "%s") == 0 ? epoch_parse(text, time) : format_parse(dates, text, time);
+}
+
+bool shoal_dates_parse(shoal_dates *dates, shoal_field field, int64_t *time)
+{
+    if (field.length == dates->last_length && memcmp(field.text, dates->last, field.length) == 0) {
+        *time = dates->last_time;
+        return dates->last_length > 0;
+    }
+    const bool good =
+        dates->format == NULL ? shoal_date_parse(field.text, field.length, time) : given_parse(dates, field, time);
+    if (good && field.length <= sizeof dates->last) {
+        memcpy(dates->last, field.text, field.length);
+        dates->last_length = field.length;
+        dates->last_time = *time;
+    }
+    return good;
 }
 
 size_t shoal_key_length(shoal_field field)

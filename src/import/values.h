@@ -20,13 +20,16 @@ bool shoal_product_parse(shoal_field a, shoal_field b, double *product);
 typedef struct shoal_dates {
     const char *format; /* strptime, or NULL: ISO 8601 and yyyymmdd */
     locale_t locale;
+    char last[32]; /* the last date that was read: the next is often the same */
+    size_t last_length;
+    int64_t last_time;
 } shoal_dates;
 
 /* format is borrowed. "%s" alone is seconds since 1970-01-01; otherwise a date without offset is taken as UTC, what the
  * format does not mention as the first of the month, midnight. Month names are English. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_dates_start(shoal_dates *dates, const char *format, shoal_error *err);
 /* Years 1..9999. */
-bool shoal_dates_parse(const shoal_dates *dates, shoal_field field, int64_t *time);
+bool shoal_dates_parse(shoal_dates *dates, shoal_field field, int64_t *time);
 void shoal_dates_end(shoal_dates *dates);
 
 /* "17850.0", as pandas writes integers next to missing values, is the integer 17850: length without the ".0", else the

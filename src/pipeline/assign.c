@@ -56,17 +56,6 @@ static bool keeps_model(const shoal_assign_run *run, const shoal_store *model_st
     return model_store != store || strcmp(run->name, run->model) != 0;
 }
 
-/* The data that the model was fitted to stay the ones it names. */
-static shoal_status model_fingerprint(shoal_store *store, const char *name, uint64_t *fingerprint, shoal_error *err)
-{
-    char group[SHOAL_GROUP_SIZE], text[32] = "0";
-    SHOAL_TRY(shoal_model_group(name, group, err));
-    if (shoal_store_has_attribute(store, group, "data_fingerprint"))
-        SHOAL_TRY(shoal_store_get_text(store, group, "data_fingerprint", text, sizeof text, err));
-    *fingerprint = strtoull(text, NULL, 16);
-    return SHOAL_OK;
-}
-
 /* A model of another kind under the result's name would be lost, and its result with it. */
 static shoal_status check_name(shoal_store *store, const shoal_assign_run *run, shoal_error *err)
 {
@@ -108,7 +97,7 @@ static shoal_status assign_kmeans(const shoal_ctx *ctx, shoal_store *store, shoa
     double since = shoal_clock_ms();
     const int64_t n_all = shoal_store_customers(store);
     SHOAL_TRY_OUT(shoal_kmeans_load(model_store, run->model, &model, err));
-    SHOAL_TRY_OUT(model_fingerprint(model_store, run->model, &fingerprint, err));
+    SHOAL_TRY_OUT(shoal_model_fingerprint(model_store, run->model, &fingerprint, err));
     SHOAL_TRY_OUT(alloc_segments(run, model.k, err));
     memcpy(run->names, model.names, (size_t)model.k * sizeof *run->names);
     SHOAL_TRY_OUT(shoal_features_read_model(ctx, store, model.scalers, model.d, &list, err));
@@ -147,13 +136,13 @@ out:
 static shoal_status assign_rfm(const shoal_ctx *ctx, shoal_store *store, shoal_store *model_store,
                                shoal_assign_run *run, shoal_error *err)
 {
-    shoal_rfm_run model;
+    shoal_rfm_run model = {0};
     shoal_table table = {0};
     shoal_status status;
     double since = shoal_clock_ms();
     uint64_t fingerprint;
     SHOAL_TRY_OUT(shoal_rfm_load(model_store, run->model, &model, err));
-    SHOAL_TRY_OUT(model_fingerprint(model_store, run->model, &fingerprint, err));
+    SHOAL_TRY_OUT(shoal_model_fingerprint(model_store, run->model, &fingerprint, err));
     static const char *const needed[] = {"recency_days", "frequency", "monetary"};
     const int n_needed = model.has_amount ? 3 : 2;
     for (int i = 0; i < n_needed; i++) {
@@ -166,9 +155,8 @@ static shoal_status assign_rfm(const shoal_ctx *ctx, shoal_store *store, shoal_s
         SHOAL_TRY_OUT(shoal_store_read(ctx, store, "customers", needed[i], SHOAL_F64, &table, err));
     }
     since = shoal_times_add(&run->times, "read", since);
-    const shoal_column *monetary = model.has_amount ? &table.columns[2] : NULL;
-    SHOAL_TRY_OUT(
-        shoal_rfm_score_and_write(ctx, store, run->name, &table.columns[0], &table.columns[1], monetary, &model, err));
+    const shoal_rfm_input input = {&table.columns[0], &table.columns[1], model.has_amount ? &table.columns[2] : NULL};
+    SHOAL_TRY_OUT(shoal_rfm_score_and_write(ctx, store, run->name, &input, &model, err));
     if (keeps_model(run, model_store, store)) {
         shoal_text_copy(model.name, sizeof model.name, run->name);
         SHOAL_TRY_OUT(shoal_rfm_save(store, &model, fingerprint, err));
@@ -178,11 +166,12 @@ static shoal_status assign_rfm(const shoal_ctx *ctx, shoal_store *store, shoal_s
     run->mean_distance = NAN;
     SHOAL_TRY_OUT(alloc_segments(run, model.n_segments, err));
     for (int s = 0; s < run->k; s++) {
-        shoal_text_copy(run->names[s], sizeof run->names[s], shoal_rfm_segment_name(s));
+        shoal_text_copy(run->names[s], sizeof run->names[s], shoal_rfm_map_name(&model.map, s));
         run->sizes[s] = model.segments[s].customers;
     }
     shoal_times_add(&run->times, "assign", since);
 out:
+    shoal_rfm_run_free(&model);
     shoal_table_free(&table);
     return status;
 }

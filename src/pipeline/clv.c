@@ -49,7 +49,7 @@ static shoal_status history_of_transactions(const shoal_ctx *ctx, shoal_store *s
     h->T = s->T;
     h->mean_spend = s->mean_repeat_spend;
     h->holdout_x = s->has_holdout ? s->holdout_x : NULL;
-    h->fingerprint = shoal_fingerprint(loaded.table.columns, loaded.table.n_columns);
+    h->fingerprint = shoal_fingerprint(ctx, loaded.table.columns, loaded.table.n_columns);
     run->calibration_end = s->calibration_end;
     run->observation_end = s->observation_end;
     run->unit = s->unit;
@@ -88,7 +88,7 @@ static shoal_status history_of_columns(const shoal_ctx *ctx, shoal_store *store,
     h->t_x = column[1].data;
     h->T = column[2].data;
     h->mean_spend = h->table.n_columns > 3 ? column[3].data : NULL;
-    h->fingerprint = shoal_fingerprint(column, h->table.n_columns);
+    h->fingerprint = shoal_fingerprint(ctx, column, h->table.n_columns);
     run->calibration_end = run->observation_end = SHOAL_NO_DATE;
     const int unit = column[2].units != NULL ? shoal_unit_parse(column[2].units) : -1;
     run->unit = unit < 0 ? opts->unit : (shoal_unit)unit;

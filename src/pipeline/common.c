@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "base/threads.h"
 #include "pipeline/steps.h"
 #include <shoal/version.h>
 
@@ -66,22 +67,43 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 32;
 }
 
-uint64_t shoal_fingerprint(const shoal_column *columns, int n_columns)
+/* Several chains of words, for one would wait for its multiplications. */
+static uint64_t hash_part(const unsigned char *data, size_t bytes)
+{
+    enum { CHAINS = 4 };
+    uint64_t hash[CHAINS] = {0}, word;
+    size_t i = 0;
+    for (; i + CHAINS * sizeof word <= bytes; i += CHAINS * sizeof word)
+        for (size_t chain = 0; chain < CHAINS; chain++) {
+            memcpy(&word, data + i + chain * sizeof word, sizeof word);
+            hash[chain] = mix(hash[chain], word);
+        }
+    for (; i < bytes; i++) hash[0] = mix(hash[0], data[i]);
+    uint64_t all = bytes;
+    for (size_t chain = 0; chain < CHAINS; chain++) all = mix(all, hash[chain]);
+    return all;
+}
+
+/* Parts of fixed size, mixed in their order. */
+static uint64_t hash_column(const shoal_ctx *ctx, const shoal_column *column)
+{
+    const size_t bytes = (size_t)column->length * shoal_type_size(column->type, column->width);
+    const shoal_blocks parts = shoal_blocks_of((int64_t)bytes);
+    uint64_t hashes[SHOAL_MAX_BLOCKS], all = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(shoal_threads_for(ctx, (double)bytes))
+    for (int part = 0; part < parts.count; part++) {
+        const int64_t begin = shoal_block_begin(&parts, part);
+        hashes[part] =
+            hash_part((const unsigned char *)column->data + begin, (size_t)(shoal_block_end(&parts, part) - begin));
+    }
+    for (int part = 0; part < parts.count; part++) all = mix(all, hashes[part]);
+    return all;
+}
+
+uint64_t shoal_fingerprint(const shoal_ctx *ctx, const shoal_column *columns, int n_columns)
 {
     uint64_t hash = (uint64_t)n_columns;
-    for (int j = 0; j < n_columns; j++) {
-        const size_t bytes = (size_t)columns[j].length * shoal_type_size(columns[j].type, columns[j].width);
-        const unsigned char *data = columns[j].data;
-        uint64_t word;
-        size_t i = 0;
-        for (; i + sizeof word <= bytes; i += sizeof word) {
-            memcpy(&word, data + i, sizeof word);
-            hash = mix(hash, word);
-        }
-        word = bytes;
-        memcpy(&word, data + i, bytes - i);
-        hash = mix(mix(hash, word), bytes);
-    }
+    for (int j = 0; j < n_columns; j++) hash = mix(hash, hash_column(ctx, &columns[j]));
     return hash;
 }
 
@@ -95,6 +117,16 @@ shoal_status shoal_model_begin(shoal_store *store, const char *group, const char
     SHOAL_TRY(shoal_store_set_text(store, group, "software_version", shoal_version(), err));
     snprintf(text, sizeof text, "%016llx", (unsigned long long)fingerprint);
     return shoal_store_set_text(store, group, "data_fingerprint", text, err);
+}
+
+shoal_status shoal_model_fingerprint(shoal_store *store, const char *name, uint64_t *fingerprint, shoal_error *err)
+{
+    char group[SHOAL_GROUP_SIZE], text[32] = "0";
+    SHOAL_TRY(shoal_model_group(name, group, err));
+    if (shoal_store_has_attribute(store, group, "data_fingerprint"))
+        SHOAL_TRY(shoal_store_get_text(store, group, "data_fingerprint", text, sizeof text, err));
+    *fingerprint = strtoull(text, NULL, 16);
+    return SHOAL_OK;
 }
 
 shoal_status shoal_model_require(shoal_store *store, const char *name, const char *kind, char *group, shoal_error *err)

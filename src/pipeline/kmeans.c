@@ -248,7 +248,7 @@ shoal_status shoal_kmeans_on_store(const shoal_ctx *ctx, shoal_store *store, con
     run->threads = shoal_ctx_threads(ctx);
     shoal_text_copy(run->isa, sizeof run->isa, shoal_isa_name());
     const shoal_matrix raw = matrix_of(&list.table);
-    const uint64_t fingerprint = shoal_fingerprint(list.table.columns, list.d);
+    const uint64_t fingerprint = shoal_fingerprint(ctx, list.table.columns, list.d);
     SHOAL_TRY_OUT(shoal_alloc_zero(list.d, sizeof *run->scalers, &run->scalers, err));
     SHOAL_TRY_OUT(shoal_scaler_fit(ctx, &raw, opts->scale, list.log1p, run->scalers, err));
     for (int j = 0; j < list.d; j++) memcpy(run->scalers[j].name, list.path[j], sizeof run->scalers[j].name);

@@ -28,6 +28,7 @@ typedef struct gathered {
 
 static void gathered_free(gathered *g)
 {
+    shoal_rfm_run_free(&g->rfm);
     shoal_rfm_grid_free(&g->grid);
     shoal_kmeans_run_free(&g->kmeans);
     shoal_profile_free(&g->profile);

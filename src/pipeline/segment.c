@@ -19,6 +19,7 @@ shoal_segment_opts shoal_segment_opts_default(void)
 
 void shoal_segment_run_free(shoal_segment_run *run)
 {
+    shoal_rfm_run_free(&run->rfm);
     shoal_kmeans_run_free(&run->kmeans);
     shoal_profile_free(&run->profile);
     for (int i = 0; i < run->n_warnings; i++) free(run->warnings[i]);

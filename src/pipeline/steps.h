@@ -33,21 +33,28 @@ SHOAL_MUST_USE shoal_status shoal_result_group(const char *name, char *group, sh
 /* Sorted transactions of a store; owns their memory. */
 typedef struct shoal_loaded_transactions {
     shoal_transactions view;
-    shoal_table table;
+    shoal_table table;   /* customer, time, and amount where there is one */
+    shoal_table details; /* discount, product, channel where they were asked for */
     int64_t *first_row;
 } shoal_loaded_transactions;
 /* Errors: INPUT where the store has no transactions, or they are not sorted by customer, then time. */
 SHOAL_MUST_USE shoal_status shoal_transactions_load(const shoal_ctx *ctx, shoal_store *store,
                                                     shoal_loaded_transactions *loaded, shoal_error *err);
+/* Adds discounts, and the codes of products and channels that have a dictionary, to the view. */
+SHOAL_MUST_USE shoal_status shoal_transactions_load_details(const shoal_ctx *ctx, shoal_store *store,
+                                                            shoal_loaded_transactions *loaded, shoal_error *err);
 void shoal_loaded_transactions_free(shoal_loaded_transactions *loaded);
 
 /* A number that depends on every byte of the columns: what a model was fitted to. */
-uint64_t shoal_fingerprint(const shoal_column *columns, int n_columns);
+uint64_t shoal_fingerprint(const shoal_ctx *ctx, const shoal_column *columns, int n_columns);
 
 /* Attributes that every model carries: kind, created, software_version, and the fingerprint of its data.
  * Clears what an older model of that name left. */
 SHOAL_MUST_USE shoal_status shoal_model_begin(shoal_store *store, const char *group, const char *kind,
                                               uint64_t fingerprint, shoal_error *err);
+/* Of the data that a model was fitted to; 0 where it does not say. */
+SHOAL_MUST_USE shoal_status shoal_model_fingerprint(shoal_store *store, const char *name, uint64_t *fingerprint,
+                                                    shoal_error *err);
 /* INPUT where there is no model of that name and kind; the message lists the models there are. */
 SHOAL_MUST_USE shoal_status shoal_model_require(shoal_store *store, const char *name, const char *kind, char *group,
                                                 shoal_error *err);
@@ -65,17 +72,34 @@ SHOAL_MUST_USE shoal_status shoal_import_report_load(shoal_store *store, bool *f
 
 SHOAL_MUST_USE shoal_status shoal_rfm_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,
                                                shoal_error *err);
+/* Writes the columns of a summary to /customers. */
+SHOAL_MUST_USE shoal_status shoal_rfm_summary_write(shoal_store *store, const shoal_summary *summary, shoal_error *err);
 SHOAL_MUST_USE shoal_status shoal_rfm_save(shoal_store *store, const shoal_rfm_run *run, uint64_t fingerprint,
                                            shoal_error *err);
+/* *run is to be freed. */
 SHOAL_MUST_USE shoal_status shoal_rfm_load(shoal_store *store, const char *name, shoal_rfm_run *run, shoal_error *err);
+
+/* Columns of the customers who bought; monetary is NULL where there is no money. */
+typedef struct shoal_rfm_input {
+    const shoal_column *recency, *frequency, *monetary;
+} shoal_rfm_input;
+/* Number of scores, weights, map and binning by opts. Errors: USAGE, INPUT (the map), IO, MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_rfm_settle(const shoal_rfm_opts *opts, shoal_rfm_run *run, shoal_error *err);
+/* Learns the thresholds that opts does not give. Errors: USAGE, INPUT where nobody bought anything, MEMORY. */
+SHOAL_MUST_USE shoal_status shoal_rfm_learn(const shoal_ctx *ctx, const shoal_rfm_opts *opts,
+                                            const shoal_rfm_input *input, shoal_rfm_run *run, shoal_error *err);
+/* Arrays of n for r, f and m (only with money), filled by the thresholds in run: 0 where a customer has no recency. To
+ * be freed one by one, also on an error. */
+SHOAL_MUST_USE shoal_status shoal_rfm_rate(const shoal_ctx *ctx, const shoal_rfm_input *input, const shoal_rfm_run *run,
+                                           int8_t *score[3], shoal_error *err);
+/* The cell of each row for nested cuts of f (f NULL) or m: -1 where a score is 0. */
+void shoal_rfm_cells(const shoal_ctx *ctx, int64_t n, int n_scores, const int8_t *r, const int8_t *f, int32_t *cell);
 /* Fills run's counts (customers, bins, segments) from scores r, f and m (or NULL) of n customers; monetary may be NULL.
  */
 void shoal_rfm_count(const int8_t *const score[3], int64_t n, const shoal_column *monetary, shoal_rfm_run *run);
-/* Scores recency, frequency and monetary (or NULL) with the cuts in run, fills run's counts (revenue may be NULL) and
- * writes r, f, m and segment to /results. */
+/* Scores by the thresholds in run, fills run's counts and writes r, f, m, score and segment to /results. */
 SHOAL_MUST_USE shoal_status shoal_rfm_score_and_write(const shoal_ctx *ctx, shoal_store *store, const char *name,
-                                                      const shoal_column *recency, const shoal_column *frequency,
-                                                      const shoal_column *monetary, shoal_rfm_run *run,
+                                                      const shoal_rfm_input *input, shoal_rfm_run *run,
                                                       shoal_error *err);
 
 SHOAL_MUST_USE shoal_status shoal_clv_on_store(const shoal_ctx *ctx, shoal_store *store, const void *opts, void *run,

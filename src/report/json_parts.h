@@ -8,7 +8,8 @@
 void shoal_json_put_input(shoal_json *json, json_t *object, const shoal_import_report *report);
 /* customers, transactions, revenue, period */
 void shoal_json_put_totals(shoal_json *json, json_t *object, const shoal_import_report *report);
-/* as_of, unit, n_scores, thresholds, scores, segments */
+/* as_of, unit, n_scores, binning, thresholds_of, weights, nested_thresholds (of nested cuts: frequency by R, monetary
+ * by R, then F), thresholds (of all customers), scores, segments */
 void shoal_json_put_rfm(shoal_json *json, json_t *object, const shoal_rfm_run *run);
 /* purchase, spend, holdout, totals */
 void shoal_json_put_clv(shoal_json *json, json_t *object, const shoal_clv_run *run);

@@ -29,11 +29,40 @@ static void put_scores(shoal_json *json, json_t *object, const shoal_rfm_run *ru
     }
 }
 
+/* Cells of cuts, as the rows of a list. */
+static void put_nested(shoal_json *json, json_t *object, const char *key, const double *cuts, int64_t n_cells,
+                       int n_scores)
+{
+    if (cuts == NULL) {
+        shoal_json_null(json, object, key);
+        return;
+    }
+    json_t *cells = shoal_json_array(json, object, key);
+    for (int64_t c = 0; c < n_cells; c++) {
+        json_t *row = shoal_json_row(json, cells);
+        for (int j = 0; j + 1 < n_scores; j++) shoal_json_append_real(json, row, cuts[c * (n_scores - 1) + j]);
+    }
+}
+
+static void put_manner(shoal_json *json, json_t *object, const shoal_rfm_run *run)
+{
+    const int64_t n = run->n_scores;
+    shoal_json_text(json, object, "binning", shoal_rfm_binning_name(run->binning));
+    shoal_json_text(json, object, "thresholds_of", run->model[0] != '\0' ? run->model : NULL);
+    json_t *weights = shoal_json_array(json, object, "weights");
+    for (int v = 0; v < 3; v++) shoal_json_append_real(json, weights, run->weights[v]);
+    if (run->binning != SHOAL_RFM_NESTED) return;
+    json_t *nested = shoal_json_object(json, object, "nested_thresholds");
+    put_nested(json, nested, "frequency", run->nested_frequency, n, run->n_scores);
+    put_nested(json, nested, "monetary", run->nested_monetary, n * n, run->n_scores);
+}
+
 void shoal_json_put_rfm(shoal_json *json, json_t *object, const shoal_rfm_run *run)
 {
     shoal_json_date(json, object, "as_of", run->as_of);
     shoal_json_text(json, object, "unit", shoal_unit_name(run->unit));
     shoal_json_int(json, object, "n_scores", run->n_scores);
+    put_manner(json, object, run);
     json_t *thresholds = shoal_json_object(json, object, "thresholds");
     put_cuts(json, thresholds, "recency", &run->recency, false);
     put_cuts(json, thresholds, "frequency", &run->frequency, false);
@@ -42,7 +71,7 @@ void shoal_json_put_rfm(shoal_json *json, json_t *object, const shoal_rfm_run *r
     json_t *segments = shoal_json_array(json, object, "segments");
     for (int s = 0; s < run->n_segments; s++) {
         json_t *item = shoal_json_item(json, segments);
-        shoal_json_text(json, item, "name", shoal_rfm_segment_name(s));
+        shoal_json_text(json, item, "name", shoal_rfm_map_name(&run->map, s));
         shoal_json_int(json, item, "customers", run->segments[s].customers);
         if (run->has_amount) shoal_json_money(json, item, "revenue", run->segments[s].revenue);
         else shoal_json_null(json, item, "revenue");

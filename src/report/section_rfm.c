@@ -13,7 +13,8 @@ enum { NAMED_SCORES = 5 };
 static void add_map(shoal_page *page, const double *values, const char *caption, const char *desc)
 {
     const int n = page->content->rfm_grid->n_scores;
-    const bool named = n == NAMED_SCORES;
+    const shoal_rfm_run *run = page->content->rfm;
+    const bool named = n == NAMED_SCORES && (run == NULL || run->map.cell == NULL);
     const shoal_heatmap map = {.title = caption,
                                .desc = desc,
                                .n = n,
@@ -68,23 +69,42 @@ static void print_range(char *buffer, size_t size, const char *letter, int low, 
     else snprintf(buffer, size, "%s %d–%d", letter, low, high);
 }
 
-static void add_scores(shoal_text *html, int segment)
+/* The cells of a segment: their number, and the box that holds them. */
+static int64_t cells_of(const shoal_rfm_run *run, int segment, int low[3], int high[3])
 {
-    int low[2] = {NAMED_SCORES, NAMED_SCORES}, high[2] = {1, 1};
-    char r_text[24], f_text[24], both[52];
-    for (int r = 1; r <= NAMED_SCORES; r++)
-        for (int f = 1; f <= NAMED_SCORES; f++) {
-            if (shoal_rfm_segment(r, f) != segment) continue;
-            const int at[2] = {r, f};
-            for (int i = 0; i < 2; i++) {
-                if (at[i] < low[i]) low[i] = at[i];
-                if (at[i] > high[i]) high[i] = at[i];
+    const int n = run->n_scores, last_m = run->map.uses_m ? n : 1;
+    int64_t cells = 0;
+    for (int v = 0; v < 3; v++) {
+        low[v] = n;
+        high[v] = 1;
+    }
+    for (int r = 1; r <= n; r++)
+        for (int f = 1; f <= n; f++)
+            for (int m = 1; m <= last_m; m++) {
+                const int at[3] = {r, f, m};
+                if (shoal_rfm_map_segment(&run->map, r, f, m) != segment) continue;
+                cells++;
+                for (int v = 0; v < 3; v++) {
+                    if (at[v] < low[v]) low[v] = at[v];
+                    if (at[v] > high[v]) high[v] = at[v];
+                }
             }
-        }
-    print_range(r_text, sizeof r_text, "R", low[0], high[0]);
-    print_range(f_text, sizeof f_text, "F", low[1], high[1]);
-    snprintf(both, sizeof both, "%s, %s", r_text, f_text);
-    shoal_table_text(html, both);
+    return cells;
+}
+
+static void add_scores(shoal_text *html, const shoal_rfm_run *run, int segment)
+{
+    int low[3], high[3];
+    char text[3][24], all[96] = "several parts";
+    const int64_t cells = cells_of(run, segment, low, high);
+    int64_t box = 1;
+    for (int v = 0; v < (run->map.uses_m ? 3 : 2); v++) {
+        print_range(text[v], sizeof text[v], (const char *[]){"R", "F", "M"}[v], low[v], high[v]);
+        box *= high[v] - low[v] + 1;
+    }
+    if (cells == box && run->map.uses_m) snprintf(all, sizeof all, "%s, %s, %s", text[0], text[1], text[2]);
+    else if (cells == box) snprintf(all, sizeof all, "%s, %s", text[0], text[1]);
+    shoal_table_text(html, all);
 }
 
 static void add_row(const shoal_page *page, shoal_text *html, int64_t customers, double revenue, int64_t all,
@@ -102,7 +122,10 @@ static void add_named(shoal_page *page)
 {
     static const char *const heads[] = {"RFM segment", "Scores",  "Who they are", "Customers",
                                         "Share",       "Revenue", "Share",        "Per customer"};
+    static const char *const own_heads[] = {"RFM segment", "Scores", "Customers",   "Share",
+                                            "Revenue",     "Share",  "Per customer"};
     const shoal_rfm_run *run = page->content->rfm;
+    const bool own = run->map.cell != NULL;
     shoal_text *html = &page->html;
     int64_t customers = 0;
     double revenue = 0;
@@ -110,20 +133,21 @@ static void add_named(shoal_page *page)
         customers += run->segments[s].customers;
         revenue += run->segments[s].revenue;
     }
-    shoal_table_begin(html, "The ten named parts of the map.");
-    shoal_table_head(html, page->has_money ? 8 : 5, heads, 3);
+    shoal_table_begin(html, own ? "The named parts of the map." : "The ten named parts of the map.");
+    if (own) shoal_table_head(html, page->has_money ? 7 : 4, own_heads, 2);
+    else shoal_table_head(html, page->has_money ? 8 : 5, heads, 3);
     for (int s = 0; s < run->n_segments; s++) {
-        const char *name = shoal_rfm_segment_name(s);
+        const char *name = shoal_rfm_map_name(&run->map, s);
         shoal_text_add(html, "<tr>");
         shoal_table_name(html, NULL, name);
-        add_scores(html, s);
-        shoal_table_text(html, meaning_of(name));
+        add_scores(html, run, s);
+        if (!own) shoal_table_text(html, meaning_of(name));
         add_row(page, html, run->segments[s].customers, run->segments[s].revenue, customers, revenue);
         shoal_text_add(html, "</tr>\n");
     }
     shoal_text_add(html, "</tbody>\n<tfoot><tr>");
     shoal_table_name(html, NULL, "All customers");
-    shoal_text_add(html, "<td></td><td></td>");
+    shoal_text_add(html, own ? "<td></td>" : "<td></td><td></td>");
     add_row(page, html, customers, revenue, customers, revenue);
     shoal_text_add(html, "</tr></tfoot>\n");
     shoal_table_end(html);
@@ -151,8 +175,20 @@ static void add_thresholds(shoal_page *page)
                     "<p>Scores as of %s; a value equal to a cut belongs to the lower part.</p>\n<ul class=\"facts\">\n",
                     shoal_word_date(run->as_of).text);
     add_cuts(&page->html, "Recency (days since the last purchase; fewer is better)", &run->recency);
-    add_cuts(&page->html, "Frequency (days with a purchase)", &run->frequency);
-    add_cuts(&page->html, "Money (sum of all amounts)", &run->monetary);
+    if (run->binning == SHOAL_RFM_NESTED) {
+        shoal_text_add(&page->html, "<li>Frequency (days with a purchase) is cut within each recency score");
+        if (run->has_amount)
+            shoal_text_add(&page->html, ", money (sum of all amounts) within each recency and frequency score");
+        shoal_text_add(&page->html, "</li>\n");
+    } else {
+        add_cuts(&page->html, "Frequency (days with a purchase)", &run->frequency);
+        add_cuts(&page->html, "Money (sum of all amounts)", &run->monetary);
+    }
+    if (run->model[0] != '\0') {
+        shoal_text_add(&page->html, "<li>Scored by the thresholds of the model ");
+        shoal_html_text(&page->html, run->model);
+        shoal_text_add(&page->html, "</li>\n");
+    }
     shoal_text_add(&page->html, "</ul>\n");
 }
 

@@ -77,7 +77,10 @@ def other_machine(folder):
 def few_samples(folder):
     old = journal(folder, "old", [row(f"row{i}", 10, samples=5) for i in range(20)])
     new = journal(folder, "new", [row(f"row{i}", 20 if i == 3 else 10, samples=5, seed=1) for i in range(20)])
-    expect(0, "compare", old, new, says=["1 too few samples", "--budget"])
+    expect(0, "compare", old, new, says=["1 too few samples", "it takes 8 on", "--budget 0.3,"])
+    enough = [journal(folder, f"enough{side}", [row(f"row{i}", 20 if i == 3 and side else 10, samples=8, seed=side)
+                                                for i in range(20)]) for side in (0, 1)]
+    expect(1, "compare", *enough, says="1 slower")
     expect(1, "compare", old, new, "--filter", "row3", says="1 slower")
 
 

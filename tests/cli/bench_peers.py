@@ -154,15 +154,28 @@ def test_bad_workers(folder):
         remarks = run.text.partition("Did not take part:")[2]
         check(run.status == 0, f"{deeds}: exit status {run.status}: {run.text}")
         check("cat: " in remarks and what in remarks, f"{deeds}: told {remarks!r}")
-        tools = [r["tool"] for r in run.records()]
+        tools = [r["tool"] for r in run.records() if r["samples_ms"]]
         check(tools == ["shoal", "h5py"], f"{deeds}: the others go on: {tools}")
+
+
+def test_continue_after_failure(folder):
+    for first in ({}, {"run": "crash"}):
+        run = Run(folder, first, {"prepare": "refuse"})
+        before = run.records()
+        check([r["tool"] for r in before if not r["samples_ms"]] == (["h5py"] if first else []) + ["cat"],
+              f"rows without samples: {before}")
+        os.remove(os.path.join(run.folder, "log"))
+        run.go()
+        check(run.status == 0 and run.records() == before, "who failed is not measured again")
+        check("prepare" not in [words[2] for words in run.log()], "no worker is asked for known rows")
+        check("cat: store/load" in run.text and "it failed when it was measured" in run.text, f"told: {run.text}")
 
 
 def test_hang(folder):
     since = time.monotonic()
     run = Run(folder, {}, {"run": "hang"}, environment={"SHOAL_BENCH_PATIENCE": "2"})
     check("no answer within 2 seconds" in run.text, f"hang: {run.text}")
-    check([r["tool"] for r in run.records()] == ["shoal", "h5py"], "hang: the others go on")
+    check([r["tool"] for r in run.records() if r["samples_ms"]] == ["shoal", "h5py"], "hang: the others go on")
     check(time.monotonic() - since < 60, "hang: ends soon")
     check(not alive(run), "hang: the worker is killed")
 
@@ -228,6 +241,7 @@ def main():
         test_threads(folder)
         test_differs(folder)
         test_bad_workers(folder)
+        test_continue_after_failure(folder)
         test_hang(folder)
         test_interrupt(folder)
         test_nobody(folder)

@@ -35,6 +35,22 @@ mkdir folder && touch file.csv
 [ "$(offers shoal segment fil)" = file.csv ] || fail "bash: operand"
 [ "$(offers shoal kmeans s.h5 -k a)" = auto ] || fail "bash: word of a letter"
 
+# --- the version, and kernels of OpenBLAS that are older than the CPU ---
+old=$(OPENBLAS_CORETYPE=Prescott "$SHOAL" --version)
+[ "$(head -n 1 <<<"$old")" = "$("$SHOAL" --version | head -n 1)" ] || fail "--version depends on OpenBLAS: $old"
+case $old in
+*"with Prescott kernels"*)
+    better=$(grep -o 'OPENBLAS_CORETYPE=[A-Za-z]*' <<<"$old") || better=
+    if grep -qw avx2 /proc/cpuinfo; then
+        [ -n "$better" ] || fail "older kernels are not told of: $old"
+        env "$better" "$SHOAL" --version | grep -q OPENBLAS_CORETYPE && fail "$better is told to be old"
+    else
+        [ -z "$better" ] || fail "$better on a CPU without AVX2"
+    fi
+    ;;
+*) echo "this OpenBLAS has no Prescott kernels: nothing to tell" ;;
+esac
+
 # --- manual pages ---
 "$SHOAL" --man >shoal.1 || fail "no manual page"
 for verb in $verbs; do "$SHOAL" --man "$verb" >"shoal-$verb.1" || fail "no manual page of $verb"; done

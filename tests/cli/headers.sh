@@ -30,6 +30,9 @@ while IFS= read -r -d '' header; do
         alone "shoal/${header##*/}" cc -std=c17 "${public[@]}" -x c
         ! command -v c++ >/dev/null || alone "shoal/${header##*/}" c++ -std=c++11 "${public[@]}" -x c++
         ;;
+    kernels/avx512/*)
+        alone "$PWD/$header" cc "${internal[@]}" -mavx512f -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -x c
+        ;;
     *)
         alone "$PWD/$header" cc "${internal[@]}" "${libraries[@]}" -Wall -Wextra -Werror -Wno-unused-function \
             -fsyntax-only -x c

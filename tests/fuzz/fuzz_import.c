@@ -1,5 +1,6 @@
-/* Imports arbitrary bytes. The first byte chooses the options; the rest is the file. Built with libFuzzer where clang
- * has it, else with the main below, which runs the files that it is given. */
+/* Imports arbitrary bytes, whole and in small blocks, which must come to the same. The first byte chooses the options,
+ * the second the blocks; the rest is the file. Built with libFuzzer where clang has it, else with the main below, which
+ * runs the files that it is given. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <shoal/import.h>
+#include "import/read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,22 +36,58 @@ static void check(const shoal_import_opts *opts, const shoal_import_data *data, 
         abort();
 }
 
+typedef struct outcome {
+    shoal_status status;
+    shoal_import_data data;
+    shoal_import_report report;
+    shoal_error err;
+} outcome;
+
+static void import(const char *path, const shoal_import_opts *opts, int threads, size_t block, outcome *o)
+{
+    const shoal_ctx ctx = {.threads = threads};
+    memset(o, 0, sizeof *o);
+    o->status = shoal_import_blocks(&ctx, path, opts, block, &o->data, &o->report, &o->err);
+    if (o->status == SHOAL_OK) check(opts, &o->data, &o->report);
+    else if ((o->status != SHOAL_ERR_INPUT && o->status != SHOAL_ERR_USAGE) || o->err.message[0] == '\0') abort();
+}
+
+static void compare_tables(const shoal_table *a, const shoal_table *b)
+{
+    if (a->n_rows != b->n_rows || a->n_columns != b->n_columns) abort();
+    for (int i = 0; i < a->n_columns; i++) {
+        const shoal_column *x = &a->columns[i], *y = &b->columns[i];
+        if (x->type != y->type || x->width != y->width || strcmp(x->name, y->name) != 0) abort();
+        const size_t bytes = (size_t)x->length * shoal_type_size(x->type, x->width);
+        if (bytes > 0 && memcmp(x->data, y->data, bytes) != 0) abort();
+    }
+}
+
+static void compare(const outcome *a, const outcome *b)
+{
+    if (a->status != b->status || strcmp(a->err.message, b->err.message) != 0) abort();
+    if (memcmp(&a->report, &b->report, sizeof a->report) != 0) abort();
+    compare_tables(&a->data.transactions, &b->data.transactions);
+    compare_tables(&a->data.customers, &b->data.customers);
+    compare_tables(&a->data.keys, &b->data.keys);
+    if (a->data.n_dictionaries != b->data.n_dictionaries) abort();
+    for (int i = 0; i < a->data.n_dictionaries; i++) compare_tables(&a->data.dictionaries[i], &b->data.dictionaries[i]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    if (size == 0) return 0;
+    if (size < 2) return 0;
     const int fd = memfd_create("fuzz", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, bytes + 1, size - 1) != (ssize_t)(size - 1)) abort();
+    if (fd < 0 || write(fd, bytes + 2, size - 2) != (ssize_t)(size - 2)) abort();
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     const shoal_import_opts opts = options_of(bytes[0]);
-    const shoal_ctx ctx = {.threads = 1};
-    shoal_import_data data = {0};
-    shoal_import_report report;
-    shoal_error err = {0};
-    const shoal_status status = shoal_import_read(&ctx, path, &opts, &data, &report, &err);
-    if (status == SHOAL_OK) check(&opts, &data, &report);
-    else if ((status != SHOAL_ERR_INPUT && status != SHOAL_ERR_USAGE) || err.message[0] == '\0') abort();
-    shoal_import_data_free(&data);
+    outcome whole, pieces;
+    import(path, &opts, 1, SHOAL_READ_BLOCK, &whole);
+    import(path, &opts, 1 + bytes[1] % 3, 1 + bytes[1] / 3, &pieces);
+    compare(&whole, &pieces);
+    shoal_import_data_free(&whole.data);
+    shoal_import_data_free(&pieces.data);
     close(fd);
     return 0;
 }

@@ -14,8 +14,10 @@ void fail(const char *what, const char *isa, int rows, int d, int k);
 /* Each gives the number of cases. */
 int check_assign(shoal_rng *rng);
 int check_closest(shoal_rng *rng);
+int check_fill(shoal_rng *rng);
 int check_label(shoal_rng *rng);
 int check_lead(shoal_rng *rng);
+int check_mark(shoal_rng *rng);
 int check_move(shoal_rng *rng);
 int check_side(shoal_rng *rng);
 

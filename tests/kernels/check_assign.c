@@ -1,4 +1,5 @@
-/* `assign`: every gap above 0 is proved true in long double arithmetic, and ordinary rows do get one. */
+/* `assign` and `assign_some`: every gap above 0 is proved true in long double arithmetic, and ordinary rows do get one.
+ */
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static struct assign_case {
 
 static struct assign_answer {
     int32_t label[T + CANARIES];
-    float gap[T + CANARIES];
+    float gap[T + CANARIES], set_gap[SHOAL_SOME_SETS + 1];
 } answer;
 
 /* Centroids as the kernel wants them, and bounds on its rounding: a chain of d steps from |c|^2 / 2 over terms that sum
@@ -100,6 +101,70 @@ static void run(int isa, int rows, int d, int k, bool ordinary)
     if (ordinary && proved < rows - 2 - rows / 20) fail("assign_f32 proves too little", isas[isa], rows, d, k);
 }
 
+/* Sets of centroids of which some are looked at. */
+typedef struct some_sets {
+    int width, count;
+    uint8_t number[SHOAL_SOME_SETS];
+} some_sets;
+
+static some_sets draw_sets(shoal_rng *rng, int k)
+{
+    some_sets sets = {.width = G * (1 + (int)shoal_rng_below(rng, 3))};
+    while ((k + sets.width - 1) / sets.width > SHOAL_SOME_SETS) sets.width += G;
+    for (int s = 0; s < (k + sets.width - 1) / sets.width; s++)
+        if (shoal_rng_below(rng, 2) == 0) sets.number[sets.count++] = (uint8_t)s;
+    if (sets.count == 0) sets.count = 1; /* the first */
+    return sets;
+}
+
+/* Whether the label is one of those looked at, and no centroid looked at contradicts the gaps of row `begin + i`. */
+static bool some_gap_is_true(const some_sets *sets, int begin, int i, int d, int k, float least)
+{
+    const int label = answer.label[i];
+    bool among = false;
+    for (int s = 0; s < sets->count; s++) {
+        const int first = sets->number[s] * sets->width, end = first + sets->width < k ? first + sets->width : k;
+        among |= label >= first && label < end;
+        if (!(answer.gap[i] > 0)) continue;
+        const long double own = distance(begin + i, label, d);
+        for (int c = first; c < end; c++) {
+            const long double farther = distance(begin + i, c, d) - own;
+            if (c != label && farther < (long double)answer.gap[i]) return false;
+            if (c != label && least > 0 && farther < (long double)answer.set_gap[s]) return false;
+        }
+    }
+    return among;
+}
+
+static void run_some(int isa, int begin, int rows, int d, int k, const some_sets *sets, bool ordinary)
+{
+    const shoal_kernels *kernels = shoal_kernels_for(isas[isa]);
+    if (kernels == NULL) return;
+    memset(&answer, 0xA5, sizeof answer);
+    const float least =
+        kernels->assign_some_f32(given.tile + begin, rows, d, given.packed, given.half_norm, k, sets->width,
+                                 sets->number, sets->count, &given.error, answer.label, answer.gap, answer.set_gap);
+    float expected = answer.gap[0], most = 0;
+    for (int i = 1; i < rows; i++) expected = fminf(expected, answer.gap[i]);
+    if (least != expected) fail("assign_some_f32 gives another least gap", isas[isa], rows, d, k);
+    if (!canaries_live(rows)) fail("assign_some_f32 wrote behind its output", isas[isa], rows, d, k);
+    for (int i = 0; i < rows; i++)
+        if (!some_gap_is_true(sets, begin, i, d, k, least)) {
+            fail("assign_some_f32 claims a gap that is none", isas[isa], rows, d, k);
+            return;
+        }
+    for (int s = 0; s < sets->count; s++) most = fmaxf(most, answer.set_gap[s]);
+    if (ordinary && least > 0 && !(most > 0)) fail("assign_some_f32 proves nothing of any set", isas[isa], rows, d, k);
+}
+
+/* Sets of the rows of a tile that begin at a strip. */
+static void check_some(shoal_rng *rng, int rows, int d, int k, bool ordinary)
+{
+    const int begin = (rows - 1) / SHOAL_SOME_ROWS * SHOAL_SOME_ROWS;
+    const some_sets sets = draw_sets(rng, k);
+    for (int isa = 0; isa < N_ISAS; isa++) run_some(isa, begin, rows - begin, d, k, &sets, ordinary);
+}
+
 /* mode 0: continuous; 1: small integers, full of ties; 2: all equal; 3: wide magnitudes */
 static float draw(shoal_rng *rng, int mode)
 {
@@ -127,6 +192,7 @@ int check_assign(shoal_rng *rng)
                 for (int c = 0; c < k * d; c++) given.centroids[c] = draw(rng, mode);
                 prepare(rows[r], d, k);
                 for (int isa = 0; isa < N_ISAS; isa++) run(isa, rows[r], d, k, mode == 0 && d >= 3);
+                check_some(rng, rows[r], d, k, mode == 0 && d >= 3);
             }
     return cases;
 }

@@ -195,8 +195,8 @@ static int check(void)
     for (int d = 1; d <= 40; d++, cases++) check_case(&rng, 0, SHOAL_TILE_ROWS - d, d, 6, d % MAX_SHIFT);
     for (int k = 1; k <= 70; k++, cases++) check_case(&rng, 0, 97, 3, k, k % MAX_SHIFT);
     check_ties();
-    cases += check_assign(&rng) + check_closest(&rng) + check_label(&rng) + check_lead(&rng) + check_move(&rng) +
-             check_side(&rng);
+    cases += check_assign(&rng) + check_closest(&rng) + check_fill(&rng) + check_label(&rng) + check_lead(&rng) +
+             check_mark(&rng) + check_move(&rng) + check_side(&rng);
     for (int isa = 0; isa < N_ISAS; isa++)
         if (shoal_kernels_for(isas[isa]) == NULL) printf("%s: not on this machine, not checked\n", isas[isa]);
     printf("%d cases, %d failures\n", cases, failures);

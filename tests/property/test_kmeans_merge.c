@@ -275,7 +275,7 @@ static shoal_kmeans_result run(const shoal_ctx *ctx, const shoal_matrix *x, cons
     shoal_seed_given(&data.tiles, start, &lloyd.centroids);
     const shoal_lloyd_opts opts = {.max_iter = 200, .tol = shoal_kmeans_tolerance(&data.tiles, tol)};
     cr_assert_eq(shoal_lloyd_run(ctx, &opts, &lloyd, NULL), SHOAL_OK);
-    cr_assert_eq(shoal_kmeans_finish(ctx, &lloyd, &result, NULL, NULL), SHOAL_OK);
+    cr_assert_eq(shoal_kmeans_finish(ctx, &lloyd, &result, NULL), SHOAL_OK);
     shoal_kmeans_data_finish(ctx, &data, &result);
     shoal_lloyd_free(&lloyd);
     shoal_kmeans_data_free(&data);

@@ -2,7 +2,8 @@
  *   kmeans_run MATRIX n d f32|f64 k tol max_iter LABELS [CENTROIDS [WEIGHTS]]
  * MATRIX: n x d values, column after column; CENTROIDS: k x d float64, row-major, the start (else k-means++, n_init 1);
  * WEIGHTS: n float64.
- * LABELS: receives n int32. Prints one line of JSON. With KMEANS_TREE in the environment the tree is used. */
+ * LABELS: receives n int32. Prints one line of JSON. KMEANS_ALGORITHM in the environment: auto (default),
+ * lloyd, bounded or tree. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,13 +27,24 @@ static int whole(const char *text)
     return (int)strtol(text, NULL, 10);
 }
 
+static shoal_kmeans_algorithm asked_algorithm(void)
+{
+    const char *asked = getenv("KMEANS_ALGORITHM");
+    int algorithm = SHOAL_KMEANS_TREE;
+    while (asked != NULL && algorithm > SHOAL_KMEANS_AUTO &&
+           strcmp(asked, shoal_kmeans_algorithm_name((shoal_kmeans_algorithm)algorithm)) != 0)
+        algorithm--;
+    return asked == NULL ? SHOAL_KMEANS_AUTO : (shoal_kmeans_algorithm)algorithm;
+}
+
 static void print_result(const shoal_kmeans_result *result)
 {
-    printf("{\"isa\": \"%s\", \"inertia\": %.17g, \"iterations\": %d, \"converged\": %s, \"silhouette\": %.17g, "
+    printf("{\"isa\": \"%s\", \"algorithm\": \"%s\", \"inertia\": %.17g, \"iterations\": %d, \"converged\": %s, "
+           "\"silhouette\": %.17g, "
            "\"prepare_ms\": %.3f, \"seed_ms\": %.3f, \"iterate_ms\": %.3f, \"centroids\": [",
-           shoal_isa_name(), result->inertia, result->iterations, result->converged ? "true" : "false",
-           result->k == 1 ? 0 : result->silhouette, result->time.prepare_ms, result->time.seed_ms,
-           result->time.iterate_ms);
+           shoal_isa_name(), shoal_kmeans_algorithm_name(result->algorithm), result->inertia, result->iterations,
+           result->converged ? "true" : "false", result->k == 1 ? 0 : result->silhouette, result->time.prepare_ms,
+           result->time.seed_ms, result->time.iterate_ms);
     for (int at = 0; at < result->k * result->d; at++) printf("%s%.17g", at == 0 ? "" : ", ", result->centroids[at]);
     printf("]}\n");
 }
@@ -55,7 +67,7 @@ int main(int argc, char **argv)
     shoal_kmeans_opts opts = shoal_kmeans_opts_default();
     opts.n_clusters = k;
     opts.n_init = 1;
-    opts.algorithm = getenv("KMEANS_TREE") != NULL ? SHOAL_KMEANS_TREE : SHOAL_KMEANS_AUTO;
+    opts.algorithm = asked_algorithm();
     opts.tol = strtod(argv[6], NULL);
     opts.max_iter = whole(argv[7]);
     double *centroids = argc > 9 ? read_file(argv[9], (size_t)k * (size_t)d * sizeof *centroids) : NULL;

@@ -69,7 +69,7 @@ static inline void matrix_blobs(test_matrix *matrix, int64_t n, int d, shoal_typ
                                 uint64_t seed)
 {
     shoal_rng rng = shoal_rng_start(seed, 77);
-    double centre[64][MATRIX_MAX_D];
+    double centre[300][MATRIX_MAX_D];
     for (int g = 0; g < groups; g++)
         for (int j = 0; j < d; j++) centre[g][j] = apart * shoal_rng_normal(&rng);
     matrix_make(matrix, n, d, type);

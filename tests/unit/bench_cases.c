@@ -34,6 +34,15 @@ static const struct {
     {"file_read", "n=9000 d=3"},
     {"rfm", "transactions=4000 per_customer=20"},
     {"kmeans", "n=5000 d=3 k=4 iterations=6"},
+    {"kmeans_w5", "n=4000 d=2 k=3 iterations=2"},
+    {"kmeans_w7", "n=2000 d=9 k=40 iterations=2"},
+    {"kmeans_dense_w1", "n=5000 d=3 k=5 iterations=4"},
+    {"kmeans_dense_w2", "n=5000 d=8 k=8 iterations=4"},
+    {"kmeans_dense_w3", "n=5000 d=16 k=16 iterations=4"},
+    {"kmeans_dense_w4", "n=3000 d=16 k=64 iterations=3"},
+    {"kmeans_dense_w5", "n=5000 d=8 k=8 iterations=4"},
+    {"kmeans_dense_w6", "n=2000 d=32 k=100 iterations=2"},
+    {"kmeans_dense_w7", "n=2000 d=64 k=100 iterations=2"},
     {"assign", "n=5000 d=3 k=4"},
     {"assign_all", "n=5000 d=3 k=4"},
     {"choose_k", "n=600 d=2 k_max=4"},
@@ -58,7 +67,7 @@ static void *prepared(const bench_case *c)
     const bench_params params = params_of(c);
     shoal_error err = {0};
     void *state = NULL;
-    cr_assert_eq(c->prepare(&params, folder, &state, &err), SHOAL_OK, "%s: %s", c->name, err.message);
+    cr_assert_eq(bench_case_prepare(c, &params, folder, &state, &err), SHOAL_OK, "%s: %s", c->name, err.message);
     return state;
 }
 
@@ -185,6 +194,23 @@ Test(cases, kmeans_other_bits_later)
     s->result.inertia = s->result.inertia * (1 + 3e-16);
     expect_wrong(&bench_case_kmeans, s, "any number of threads");
     bench_case_kmeans.release(s);
+}
+
+Test(cases, dense_wrong_centroid)
+{
+    bench_dense_state *s = ran(&bench_case_kmeans_dense_w2);
+    const double far[] = {50, 51, 52, 53, 54, 55, 56, 57, 58};
+    for (int c = 0; c < s->k; c++) shoal_centroids_set(&s->tiles, &s->lloyd.centroids, c, far + c % 2);
+    expect_wrong(&bench_case_kmeans_dense_w2, s, "plain Lloyd");
+    bench_case_kmeans_dense_w2.release(s);
+}
+
+Test(cases, dense_too_few_iterations)
+{
+    bench_dense_state *s = ran(&bench_case_kmeans_dense_w4);
+    s->iterations++;
+    expect_wrong(&bench_case_kmeans_dense_w4, s, "iterations");
+    bench_case_kmeans_dense_w4.release(s);
 }
 
 Test(cases, assign_wrong_distance)

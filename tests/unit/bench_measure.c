@@ -149,6 +149,8 @@ typedef struct task {
     int runs, fail_at, cancel_at, threads;
     double sleep_ms;
     size_t touch;
+    size_t keep; /* bytes of the result */
+    void *result;
     shoal_status status;
     volatile sig_atomic_t cancel;
 } task;
@@ -169,15 +171,28 @@ static shoal_status run_task(void *state, const shoal_ctx *ctx, double *phase_ms
         memset(block, t->runs, t->touch);
         munmap(block, t->touch);
     }
+    if (t->keep > 0) {
+        cr_assert_null(t->result, "the last result is still there");
+        t->result = mmap(NULL, t->keep, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        cr_assert_neq(t->result, MAP_FAILED);
+        memset(t->result, t->runs, t->keep);
+    }
     if (t->runs == t->cancel_at) t->cancel = 1;
     if (t->runs == t->fail_at) return shoal_fail(err, SHOAL_ERR_INPUT, "run %d went wrong", t->runs);
     return t->status;
 }
 
+static void let_go(void *state)
+{
+    task *t = state;
+    if (t->result != NULL) munmap(t->result, t->keep);
+    t->result = NULL;
+}
+
 static shoal_status sample(task *t, double budget_ms, bench_samples *samples, shoal_error *error)
 {
     const shoal_ctx ctx = {.cancel = &t->cancel, .threads = 1};
-    return bench_sample(&ctx, run_task, t, 2, budget_ms, samples, error);
+    return bench_sample(&ctx, let_go, run_task, t, 2, budget_ms, samples, error);
 }
 
 Test(sample, at_least_five_and_a_warm_up)
@@ -229,7 +244,7 @@ Test(sample, errors_and_interruption)
     }
     task t = {0};
     bench_samples samples;
-    cr_assert_eq(bench_sample(NULL, run_task, &t, BENCH_MAX_PHASES + 1, 0, &samples, NULL), SHOAL_ERR_USAGE);
+    cr_assert_eq(bench_sample(NULL, NULL, run_task, &t, BENCH_MAX_PHASES + 1, 0, &samples, NULL), SHOAL_ERR_USAGE);
 }
 
 Test(sample, peak_of_memory)
@@ -244,6 +259,13 @@ Test(sample, peak_of_memory)
     t.touch = BYTES / 4;
     cr_assert_eq(sample(&t, 0, &samples, NULL), SHOAL_OK);
     cr_assert_leq(samples.peak_bytes, 0.75 * BYTES);
+    /* a result that was there before does not hide the next one */
+    task keeping = {.keep = BYTES};
+    double phase_ms[2] = {0};
+    cr_assert_eq(run_task(&keeping, &(shoal_ctx){.threads = 1}, phase_ms, NULL), SHOAL_OK);
+    cr_assert_eq(sample(&keeping, 0, &samples, NULL), SHOAL_OK);
+    cr_assert_geq(samples.peak_bytes, 0.9 * BYTES);
+    let_go(&keeping);
 }
 
 /* CPUs that each thread of a team may use. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases/plain_clv.h"
 #include "matrix_support.h"
 #include "model/kmeans/adjusted_rand.h"
 #include "variants/clv_check.h"
@@ -353,6 +354,11 @@ static shoal_summary small_summary(void)
                            .holdout_spend = holdout_spend};
 }
 
+static bench_histories rows_of(const shoal_summary *s)
+{
+    return (bench_histories){.n = s->n, .x = s->x, .t_x = s->t_x, .T = s->T, .mean_spend = s->mean_repeat_spend};
+}
+
 Test(bench_clv, likelihoods_as_the_library_s)
 {
     const shoal_summary s = small_summary();
@@ -361,8 +367,12 @@ Test(bench_clv, likelihoods_as_the_library_s)
     double purchase = 0, spend = 0;
     for (int i = 0; i < 3; i++) purchase += shoal_bgnbd_log_likelihood(&p, s.x[i], s.t_x[i], s.T[i]);
     for (int i = 0; i < 3; i += 2) spend += shoal_gamma_gamma_log_likelihood(&g, s.x[i], s.mean_repeat_spend[i]);
-    cr_assert_float_eq(bench_bgnbd_log_likelihood(&p, &s), purchase, 1e-10);
-    cr_assert_float_eq(bench_gamma_gamma_log_likelihood(&g, &s), spend, 1e-10);
+    const bench_histories rows = rows_of(&s);
+    double found;
+    cr_assert_eq(bench_plain_purchase_likelihood(&p, &rows, &found, NULL), SHOAL_OK);
+    cr_assert_float_eq(found, purchase, 1e-10);
+    cr_assert_eq(bench_plain_spend_likelihood(&g, &rows, &found, NULL), SHOAL_OK);
+    cr_assert_float_eq(found, spend, 1e-10);
 }
 
 Test(bench_clv, the_check_finds_what_is_wrong)
@@ -372,7 +382,8 @@ Test(bench_clv, the_check_finds_what_is_wrong)
     double p_alive[4], expected[4] = {1, 0.5, 0, NAN};
     shoal_error error = {0};
     for (int i = 0; i < 3; i++) p_alive[i] = shoal_bgnbd_p_alive(&fit.params, s.x[i], s.t_x[i], s.T[i]);
-    fit.info.log_likelihood = bench_bgnbd_log_likelihood(&fit.params, &s);
+    const bench_histories rows = rows_of(&s);
+    cr_assert_eq(bench_plain_purchase_likelihood(&fit.params, &rows, &fit.info.log_likelihood, NULL), SHOAL_OK);
     cr_assert_eq(bench_clv_check(&s, &fit, NULL, p_alive, expected, &error), SHOAL_OK, "%s", error.message);
     fit.info.log_likelihood += 0.01;
     cr_assert_eq(bench_clv_check(&s, &fit, NULL, p_alive, expected, &error), SHOAL_ERR_INPUT);

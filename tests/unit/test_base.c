@@ -183,6 +183,9 @@ Test(memory, overflow_and_growth)
     cr_assert_eq(shoal_alloc(INT64_MAX, 16, &memory, &err), SHOAL_ERR_MEMORY);
     cr_assert_null(memory);
     cr_assert_eq(shoal_alloc(-1, 1, &memory, &err), SHOAL_ERR_MEMORY);
+    cr_assert_eq(shoal_alloc_huge(INT64_MAX, 16, &memory, &err), SHOAL_ERR_MEMORY);
+    cr_assert_null(memory);
+    cr_assert_eq(shoal_alloc_huge(-1, 1, &memory, &err), SHOAL_ERR_MEMORY);
     int32_t *array = NULL;
     int64_t capacity = 0;
     for (int32_t i = 0; i < 1000; i++) {
@@ -191,6 +194,19 @@ Test(memory, overflow_and_growth)
     }
     for (int32_t i = 0; i < 1000; i++) cr_assert_eq(array[i], i);
     free(array);
+}
+
+Test(memory, huge_pages_hold_what_was_asked_for)
+{
+    static const int64_t sizes[] = {0, 1, 4096, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5000000};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        unsigned char *bytes;
+        cr_assert_eq(shoal_alloc_huge(sizes[i], 1, &bytes, NULL), SHOAL_OK);
+        cr_assert_eq((uintptr_t)bytes % (sizes[i] < 2 << 20 ? 64 : 2 << 20), 0);
+        memset(bytes, 0xA5, (size_t)sizes[i]);
+        if (sizes[i] > 0) cr_assert(bytes[0] == 0xA5 && bytes[sizes[i] - 1] == 0xA5);
+        free(bytes);
+    }
 }
 
 Test(blocks, cover_all_rows_whatever_n)

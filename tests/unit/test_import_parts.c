@@ -5,7 +5,6 @@
 
 #include "base/random.h"
 #include "import/dictionary.h"
-#include "import/order.h"
 #include "import/recognise.h"
 #include "import/sniff.h"
 #include "import/values.h"
@@ -147,48 +146,6 @@ Test(import_dictionary, texts_that_differ_little)
             cr_assert_eq(code, (int32_t)i);
         }
     shoal_dictionary_free(&d);
-}
-
-Test(import_order, random_rows_against_qsort)
-{
-    shoal_rng rng = shoal_rng_start(5, 9);
-    for (int round = 0; round < 200; round++) {
-        const int64_t n = 1 + (int64_t)shoal_rng_below(&rng, 500), customers = 1 + (int64_t)shoal_rng_below(&rng, 20);
-        const bool ascending = round % 3 == 0, some_leave = round % 2 == 0;
-        shoal_series customer = {.size = 4}, time = {.size = 8};
-        int32_t new_code[20], next = 0;
-        for (int c = 0; c < 20; c++) new_code[c] = some_leave && shoal_rng_below(&rng, 3) == 0 ? -1 : next++;
-        int64_t clock = 0;
-        for (int64_t i = 0; i < n; i++) {
-            const int32_t code = (int32_t)shoal_rng_below(&rng, (uint64_t)customers);
-            clock = ascending ? clock + (int64_t)shoal_rng_below(&rng, 3) : (int64_t)shoal_rng_below(&rng, 30);
-            cr_assert(shoal_series_push(&customer, &code, NULL) == SHOAL_OK &&
-                      shoal_series_push(&time, &clock, NULL) == SHOAL_OK);
-        }
-        shoal_order order;
-        cr_assert_eq(shoal_order_rows(NULL, &customer, &time, new_code, next, &order, NULL), SHOAL_OK);
-        /* by insertion: the definition itself */
-        int64_t rows[500], kept = 0;
-        for (int64_t i = 0; i < n; i++) {
-            const int32_t code = new_code[shoal_series_i32(&customer, i)];
-            if (code < 0) continue;
-            int64_t at = kept++;
-            while (at > 0) {
-                const int32_t other = new_code[shoal_series_i32(&customer, rows[at - 1])];
-                if (other < code ||
-                    (other == code && shoal_series_i64(&time, rows[at - 1]) <= shoal_series_i64(&time, i)))
-                    break;
-                rows[at] = rows[at - 1];
-                at--;
-            }
-            rows[at] = i;
-        }
-        cr_assert_eq(order.n, kept);
-        for (int64_t i = 0; i < kept; i++) cr_assert_eq(order.row != NULL ? order.row[i] : i, rows[i]);
-        shoal_order_free(&order);
-        shoal_series_free(&customer);
-        shoal_series_free(&time);
-    }
 }
 
 Test(import_sniff, delimiters)

@@ -58,12 +58,12 @@ class Assign:
 
 
 class ChooseK:
-    """The elbow: a fit for every k."""
+    """The elbow: a fit for every k, with a part of the restarts where the task says so."""
 
     def __init__(self, job):
         self.x = job.rows("x", job.integer("d"))
         self.range = range(job.integer("k_min"), job.integer("k_max") + 1)
-        self.n_init = job.integer("n_init")
+        self.n_init = round(job.integer("n_init") * job.params.get("part", 1))
 
     def run(self):
         self.inertia = [KMeans(k, n_init=self.n_init, random_state=0).fit(self.x).inertia_ for k in self.range]

@@ -37,6 +37,17 @@ SHOAL_API int shoal_ctx_threads(const shoal_ctx *ctx);
 /* The instruction set in use: "scalar", "avx2" or "avx512"; SHOAL_CPU overrides what was detected. */
 SHOAL_API const char *shoal_isa_name(void);
 
+/* The OpenBLAS that is loaded. It chooses kernels by the CPU's model number when it is loaded, and has none newer than
+ * those of 2004 (Prescott) for a model that it does not know: matrix products then take several times longer. shoal
+ * asks it for the eigenvalues of matrices of at most 8 x 8 alone, some microseconds either way. */
+typedef struct shoal_blas_info {
+    char version[32], core[32]; /* "0.3.21", "SkylakeX"; "-" where it does not tell */
+    const char *threading;      /* "sequential", "pthreads", "openmp" or "-" */
+    const char *better_core;    /* OPENBLAS_CORETYPE for kernels that fit this CPU, where those at hand lack its AVX2;
+                                   else NULL */
+} shoal_blas_info;
+SHOAL_API shoal_blas_info shoal_blas_get(void);
+
 #ifdef __cplusplus
 }
 #endif

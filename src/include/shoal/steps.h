@@ -82,31 +82,48 @@ SHOAL_API void shoal_info_run_free(shoal_info_run *run);
 typedef struct shoal_rfm_opts {
     const char *name;           /* default "rfm" */
     shoal_summary_opts summary; /* --as-of sets calibration_end = observation_end */
-    int n_scores;               /* default 5; named segments need 5 */
+    int n_scores;               /* 2..100; 0, the default: as the cuts, the map or the model have it, else 5 */
+    shoal_rfm_binning binning;
+    const char *weights;     /* "2,1,1": of R, F and M in the combined score, at least 0; NULL: all the same */
+    const char *cuts[3];     /* "30,90,365": one's own cuts of recency, frequency, money, ascending; or NULL */
+    const char *segment_map; /* JSON file of named segments on R x F or R x F x M, see README.md; or NULL */
+    const char *model;       /* score by the stored thresholds, weights and map of this RFM model; excludes all of the
+                                above but name and summary; or NULL */
+    const char *model_store; /* path of the store that holds it; NULL: the same store */
 } shoal_rfm_opts;
 SHOAL_API shoal_rfm_opts shoal_rfm_opts_default(void);
 
 typedef struct shoal_rfm_run {
     char name[64];
+    char model[64];    /* whose thresholds these are; "" where they were learned here */
     int64_t customers; /* scored: with a purchase in the calibration period */
     int64_t as_of;
     shoal_unit unit;
-    bool has_amount;
+    bool has_amount; /* money was scored */
     int n_scores;
-    shoal_rfm_cuts recency, frequency, monetary; /* monetary.n_scores = 0 without amounts */
-    int64_t bins[3][SHOAL_RFM_MAX_SCORES];       /* customers by score 1.. of R, F, M */
-    int n_segments;                              /* SHOAL_RFM_SEGMENTS, or 0 where n_scores is not 5 */
+    shoal_rfm_binning binning;
+    double weights[3];                           /* of R, F, M; as given */
+    shoal_rfm_cuts recency, frequency, monetary; /* of all customers; monetary.n_scores = 0 without amounts */
+    /* Nested: cuts of frequency, [r - 1][n_scores - 1], and of money, [(r - 1) n_scores + f - 1][n_scores - 1]; else
+     * NULL. */
+    double *nested_frequency, *nested_monetary;
+    int64_t bins[3][SHOAL_RFM_MAX_SCORES]; /* customers by score 1.. of R, F, M */
+    shoal_rfm_map map;
+    int n_segments; /* of the map; SHOAL_RFM_SEGMENTS by itself, 0 where n_scores is not 5 */
     struct {
         int64_t customers;
         double revenue;
-    } segments[SHOAL_RFM_SEGMENTS];
+    } segments[SHOAL_RFM_MAX_SEGMENTS];
     shoal_times times;
 } shoal_rfm_run;
 
 /* Writes the summary to /customers (recency_days, frequency, monetary, x, t_x, T, mean_repeat_spend, first_purchase,
- * last_purchase, holdout_x, holdout_spend) and r, f, m, segment to /results/NAME. */
+ * last_purchase, interpurchase_mean_days, interpurchase_sd_days, n_products, n_channels, return_share, discount_share,
+ * holdout_x, holdout_spend, holdout_mean_spend, holdout_T, as far as the data have them) and r, f, m, score (their
+ * weighted mean) and segment to /results/NAME. */
 SHOAL_API SHOAL_MUST_USE shoal_status shoal_step_rfm(const shoal_ctx *ctx, const char *store,
                                                      const shoal_rfm_opts *opts, shoal_rfm_run *run, shoal_error *err);
+SHOAL_API void shoal_rfm_run_free(shoal_rfm_run *run);
 
 /* --- clv: BG/NBD and Gamma-Gamma ---------------------------------------------------------------------------------- */
 

@@ -73,6 +73,11 @@ typedef struct shoal_transactions {
     const int64_t *first_row; /* n_customers + 1 offsets: customer c owns rows first_row[c] .. first_row[c + 1] - 1 */
     const int64_t *time;      /* seconds since 1970-01-01 00:00 UTC, length n */
     const double *amount;     /* money, negative for returns, length n; NULL where the input had no amounts */
+    /* What some functions count where it is there; each may be NULL. */
+    const double *discount; /* any value but 0 and NaN: the row was bought at a discount */
+    const int32_t *product; /* codes 0 .. n_products - 1; others stand for none */
+    const int32_t *channel; /* codes 0 .. n_channels - 1 */
+    int32_t n_products, n_channels;
 } shoal_transactions;
 
 #ifdef __cplusplus

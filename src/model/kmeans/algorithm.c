@@ -5,16 +5,18 @@
 
 enum { BOUNDS_LEAST_ROWS = 2048 };
 
-/* Nanoseconds a row on two cores (AVX-512), fitted to whole runs over 200,000 to 5,000,000 rows of 2 to 8 columns: the
- * tree is built and undone for 14 + 16 d and looks, in each of some 25 iterations, at the share of leaves that lie
- * across a border between clusters; bounds look at rows at 0.14 a cluster. */
+/* Nanoseconds a row on two cores (AVX-512), fitted to whole runs over 200,000 to 5,000,000 rows of 2 to 8 columns and
+ * 16 to 256 clusters: the tree is built and undone for 14 + 16 d and looks, in each of some 25 iterations, at the share
+ * of leaves that lie across a border between clusters, each for d (1.5 + 0.035 k); bounds look at rows at 0.14 a
+ * cluster.
+ */
 static bool tree_pays(const shoal_tiles *tiles, int k)
 {
     enum { LEAST_CLUSTERS = 16, ITERATIONS = 25 };
     const double leaves = (double)tiles->n / 44, d = tiles->d;
     const double across = fmin(1, d * pow(k / leaves, 1 / d));
     return tiles->weight == NULL && k >= LEAST_CLUSTERS &&
-           ITERATIONS * fmax(3, 0.14 * k) > 14 + 16 * d + ITERATIONS * 9 * across;
+           ITERATIONS * fmax(3, 0.14 * k) > 14 + 16 * d + ITERATIONS * across * d * (1.5 + 0.035 * k);
 }
 
 shoal_kmeans_algorithm shoal_algorithm_for(const shoal_tiles *tiles, int k, shoal_kmeans_algorithm asked)

@@ -7,17 +7,11 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/kmeans/distance.h"
 #include "model/kmeans/fit.h"
 #include "model/kmeans/seed.h"
 
 /* --- matching --- */
-
-static double squared_distance(const double *a, const double *b, int d)
-{
-    double sum = 0;
-    for (int j = 0; j < d; j++) sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
-}
 
 /* match[c]: the old centroid of cluster c, or -1. Clusters without rows stay out. */
 static shoal_status match_centroids(const shoal_kmeans_result *result, int k_old, const double *old, int *match,
@@ -39,7 +33,7 @@ static shoal_status match_centroids(const shoal_kmeans_result *result, int k_old
     for (int i = 0; i < used; i++)
         for (int o = 0; o < k_old; o++)
             cost[turned ? (int64_t)o * columns + i : (int64_t)i * columns + o] =
-                squared_distance(result->centroids + (int64_t)cluster[i] * d, old + (int64_t)o * d, d);
+                shoal_squared_distance(result->centroids + (int64_t)cluster[i] * d, old + (int64_t)o * d, d);
     SHOAL_TRY_OUT(shoal_least_cost_match(rows, columns, cost, pair, err));
     for (int i = 0; i < rows; i++)
         if (turned) match[cluster[pair[i]]] = i;
@@ -69,10 +63,10 @@ static shoal_kmeans_match describe(const double *centroid, int d, int k_old, con
 {
     shoal_kmeans_match found = {.old = match, .distance = NAN, .relative = NAN};
     if (match < 0) return found;
-    found.distance = sqrt(squared_distance(centroid, old + (int64_t)match * d, d));
+    found.distance = sqrt(shoal_squared_distance(centroid, old + (int64_t)match * d, d));
     double other = INFINITY;
     for (int o = 0; o < k_old; o++)
-        if (o != match) other = fmin(other, sqrt(squared_distance(centroid, old + (int64_t)o * d, d)));
+        if (o != match) other = fmin(other, sqrt(shoal_squared_distance(centroid, old + (int64_t)o * d, d)));
     if (k_old > 1) found.relative = found.distance / other;
     return found;
 }
@@ -141,7 +135,7 @@ static shoal_status assign(const shoal_ctx *ctx, shoal_tiles *tiles, int k, cons
 {
     SHOAL_TRY(shoal_lloyd_make(ctx, tiles, k, lloyd, err));
     shoal_seed_given(tiles, centroids, &lloyd->centroids);
-    const shoal_status status = shoal_lloyd_measure(ctx, lloyd, measure, NULL, err);
+    const shoal_status status = shoal_lloyd_measure(ctx, lloyd, false, measure, err);
     if (status < 0) shoal_lloyd_free(lloyd);
     return status;
 }

@@ -43,6 +43,11 @@ void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, i
     }
 }
 
+void shoal_centroids_set_all(const shoal_tiles *tiles, shoal_centroids *centroids, const double *positions)
+{
+    for (int c = 0; c < centroids->k; c++) shoal_centroids_set(tiles, centroids, c, positions + (int64_t)c * tiles->d);
+}
+
 void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row)
 {
     for (int j = 0; j < tiles->d; j++) {

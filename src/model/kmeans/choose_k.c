@@ -89,7 +89,7 @@ static shoal_status rebuild(shoal_choice *choice, int k, shoal_kmeans_result *re
     result->mini_batch = choice->mini_batch[k - choice->k_min];
     result->time = choice->time;
     shoal_status status = shoal_kmeans_number(choice->ctx, opts, &lloyd, err);
-    if (status >= 0) status = shoal_kmeans_finish(choice->ctx, &lloyd, result, NULL, err);
+    if (status >= 0) status = shoal_kmeans_finish(choice->ctx, &lloyd, result, err);
     if (status >= 0) {
         shoal_algorithm_note(&choice->data.tiles, opts->algorithm, result);
         shoal_kmeans_data_finish(choice->ctx, &choice->data, result);

@@ -54,7 +54,7 @@ static shoal_status enter(shoal_choice *choice, int slot, shoal_lloyd *lloyd, sh
 {
     shoal_measure measure;
     shoal_model model = {0}, *best = &choice->models[slot];
-    SHOAL_TRY(shoal_lloyd_measure(choice->ctx, lloyd, &measure, NULL, err));
+    SHOAL_TRY(shoal_lloyd_measure(choice->ctx, lloyd, true, &measure, err));
     const shoal_status status = shoal_model_keep(lloyd, measure.inertia, &model, err);
     if (status == SHOAL_OK && (best->k == 0 || model.inertia < best->inertia * SHOAL_CLEARLY_LESS)) {
         const shoal_model worse = *best;

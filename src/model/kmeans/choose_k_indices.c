@@ -1,13 +1,7 @@
 #include <math.h>
 
 #include "model/kmeans/choose_k.h"
-
-static double distance_between(const double *a, const double *b, int d)
-{
-    double squares = 0;
-    for (int j = 0; j < d; j++) squares += (a[j] - b[j]) * (a[j] - b[j]);
-    return sqrt(squares);
-}
+#include "model/kmeans/distance.h"
 
 /* Caliński & Harabasz 1974 (doi:10.1080/03610927408827101) over the clusters with weight. */
 static double calinski_harabasz(const shoal_tiles *tiles, const double *centroids, int k, const double *weights,
@@ -17,8 +11,7 @@ static double calinski_harabasz(const shoal_tiles *tiles, const double *centroid
     int used = 0;
     for (int c = 0; c < k; c++) {
         if (weights[c] == 0) continue;
-        const double distance = distance_between(centroids + (int64_t)c * tiles->d, tiles->mean, tiles->d);
-        between += weights[c] * distance * distance;
+        between += weights[c] * shoal_squared_distance(centroids + (int64_t)c * tiles->d, tiles->mean, tiles->d);
         used++;
     }
     if (used < 2 || tiles->total_weight <= used) return 0;
@@ -35,7 +28,8 @@ static double davies_bouldin(const double *centroids, int k, int d, const double
         double worst = 0;
         for (int b = 0; b < k; b++) {
             if (b == a || weights[b] == 0) continue;
-            const double distance = distance_between(centroids + (int64_t)a * d, centroids + (int64_t)b * d, d);
+            const double distance =
+                sqrt(shoal_squared_distance(centroids + (int64_t)a * d, centroids + (int64_t)b * d, d));
             const double ratio = (spread[a] / weights[a] + spread[b] / weights[b]) / distance;
             if (distance > 0 && ratio > worst) worst = ratio;
         }

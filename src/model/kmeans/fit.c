@@ -12,13 +12,13 @@
 #include "model/kmeans/mini_batch.h"
 #include "model/kmeans/numbering.h"
 
-shoal_status shoal_kmeans_finish(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_kmeans_result *result, double **spread,
+shoal_status shoal_kmeans_finish(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_kmeans_result *result,
                                  shoal_error *err)
 {
     const shoal_tiles *tiles = lloyd->tiles;
     const int k = lloyd->centroids.k;
     shoal_measure measure;
-    SHOAL_TRY(shoal_lloyd_measure(ctx, lloyd, &measure, NULL, err));
+    SHOAL_TRY(shoal_lloyd_measure(ctx, lloyd, false, &measure, err));
     const shoal_status status = shoal_alloc((int64_t)k * tiles->d, sizeof *result->centroids, &result->centroids, err);
     if (status < 0) {
         shoal_measure_free(&measure);
@@ -42,8 +42,6 @@ shoal_status shoal_kmeans_finish(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal
     result->converged = lloyd->converged;
     result->moved = fmin(lloyd->moved, 1);
     result->inertia_drop = lloyd->moved > 0 ? fmin(fmax(1 - measure.inertia / lloyd->inertia_before, 0), 1) : 0;
-    if (spread != NULL) *spread = measure.spread;
-    else free(measure.spread);
     return SHOAL_OK;
 }
 
@@ -80,7 +78,7 @@ shoal_status shoal_kmeans_fit(const shoal_ctx *ctx, const shoal_matrix *x, const
     else SHOAL_TRY_OUT(shoal_kmeans_restarts(ctx, &data.tiles, opts, &report, &best, &fitted.time, err));
     const double iterated = shoal_clock_ms();
     SHOAL_TRY_OUT(shoal_kmeans_number(ctx, opts, &best, err));
-    SHOAL_TRY_OUT(shoal_kmeans_finish(ctx, &best, &fitted, NULL, err));
+    SHOAL_TRY_OUT(shoal_kmeans_finish(ctx, &best, &fitted, err));
     shoal_algorithm_note(&data.tiles, opts->algorithm, &fitted);
     shoal_kmeans_data_finish(ctx, &data, &fitted);
     fitted.time.iterate_ms += shoal_clock_ms() - iterated;

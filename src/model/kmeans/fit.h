@@ -28,9 +28,8 @@ SHOAL_MUST_USE shoal_status shoal_kmeans_seed(const shoal_ctx *ctx, const shoal_
 SHOAL_MUST_USE shoal_status shoal_kmeans_restarts(const shoal_ctx *ctx, shoal_tiles *tiles,
                                                   const shoal_kmeans_opts *opts, const shoal_lloyd_report *report,
                                                   shoal_lloyd *best, shoal_kmeans_time *time, shoal_error *err);
-/* Labels, sizes and figures for the centroids of `lloyd`, which gives up its labels. result->time stays.
- * spread: k weighted sums of distances, to be freed by the caller, or NULL. */
+/* Labels, sizes and figures for the centroids of `lloyd`, which gives up its labels. result->time stays. */
 SHOAL_MUST_USE shoal_status shoal_kmeans_finish(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_kmeans_result *result,
-                                                double **spread, shoal_error *err);
+                                                shoal_error *err);
 
 #endif

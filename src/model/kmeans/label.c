@@ -9,7 +9,7 @@ enum { T = SHOAL_TILE_ROWS };
 /* With u = 2^-24, C the largest norm of centroids, |x| that of the row, and |score| <= C^2 / 2 + |x| C =: M: the chain
  * of d fused multiply-adds, the rounding of centroids and of half norms move a score by less than (d + 3) u M, the
  * place in the group in its low bits by 2^bits 2u M. What float64 distances may be off by comes off the gap itself. */
-static shoal_assign_error error_for(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile)
+shoal_assign_error shoal_nearest_error(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile)
 {
     const double u = 0x1p-24, tiny = tiles->d * 0x1p-140;
     const double n = (double)tiles->norm[tile], c = centroids->norm, most = c * c / 2 + n * c;
@@ -32,21 +32,20 @@ static float gap_of(double best, double second, double error)
     return gap > FLT_MAX ? FLT_MAX : gap > 0 ? (float)gap : 0;
 }
 
-/* The rows whose scores proved nothing, by distances. */
-static void look_closer(const shoal_kernels *kernels, const shoal_tiles *tiles, const shoal_centroids *centroids,
-                        int64_t tile, shoal_nearest *nearest)
+void shoal_nearest_look_closer(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile, int begin,
+                               int rows, shoal_nearest *nearest)
 {
-    const int rows = shoal_tiles_rows(tiles, tile), d = tiles->d;
+    const int d = tiles->d;
     const float *values = tiles->narrow_data + tile * d * T;
     int32_t label[T];
     int row[T] = {0}, count = 0;
-    for (int i = 0; i < rows; i++)
+    for (int i = begin; i < begin + rows; i++)
         if (!(nearest->gap[i] > 0)) row[count++] = i;
     if (count == 0) return;
     for (int j = 0; j < d; j++)
         for (int i = 0; i < count; i++) nearest->narrow_rows[j * T + i] = values[j * T + row[i]];
     memcpy(label, nearest->label, sizeof label);
-    shoal_nearest_narrow(kernels, nearest->narrow_rows, count, d, tiles->norm[tile], centroids, nearest);
+    shoal_nearest_narrow(shoal_kernels_get(), nearest->narrow_rows, count, d, tiles->norm[tile], centroids, nearest);
     const double u = 0x1p-24, norm = (double)tiles->norm[tile];
     for (int i = 0; i < count; i++) {
         const double best = (double)nearest->narrow_best[i], second = (double)nearest->narrow_second[i];
@@ -69,12 +68,12 @@ float shoal_nearest_label(const shoal_kernels *kernels, const shoal_tiles *tiles
 {
     const int rows = shoal_tiles_rows(tiles, tile), d = tiles->d;
     if (centroids->packed != NULL) {
-        const shoal_assign_error error = error_for(tiles, centroids, tile);
+        const shoal_assign_error error = shoal_nearest_error(tiles, centroids, tile);
         const float least =
             kernels->assign_f32(tiles->narrow_data + tile * d * T, rows, d, centroids->packed, centroids->half_norm,
                                 centroids->k, &error, nearest->label, nearest->gap);
         if (least > 0) return least;
-        look_closer(kernels, tiles, centroids, tile, nearest);
+        shoal_nearest_look_closer(tiles, centroids, tile, 0, rows, nearest);
         return shoal_least_gap(nearest->gap, rows);
     }
     shoal_nearest_find(kernels, tiles, centroids, tile, nearest);

@@ -9,11 +9,12 @@
 #include "base/threads.h"
 #include "model/kmeans/algorithm.h"
 #include "model/kmeans/empty.h"
+#include "model/kmeans/moves.h"
 #include "model/kmeans/order.h"
+#include "model/kmeans/plan.h"
 #include "model/kmeans/tree.h"
 
-/* 65536 values below 2^46 stay below 2^62 in an int64. */
-enum { T = SHOAL_TILE_ROWS, STRIDE = 32, MOST_MOVES = 65536 };
+enum { T = SHOAL_TILE_ROWS };
 
 static double squared(double value)
 {
@@ -35,12 +36,13 @@ shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *tiles, int k, s
     *lloyd = (shoal_lloyd){.tiles = tiles, .threads = threads < chunks ? threads : (int)chunks, .cells = cells};
     shoal_status status;
     SHOAL_TRY_OUT(shoal_centroids_make(tiles, k, &lloyd->centroids, err));
-    SHOAL_TRY_OUT(shoal_alloc(tiles->n, sizeof *lloyd->labels, &lloyd->labels, err));
+    SHOAL_TRY_OUT(shoal_alloc_huge(tiles->n, sizeof *lloyd->labels, &lloyd->labels, err));
     SHOAL_TRY_OUT(shoal_alloc(cells, sizeof *lloyd->sum, &lloyd->sum, err));
     SHOAL_TRY_OUT(shoal_alloc(k, sizeof *lloyd->weight, &lloyd->weight, err));
     SHOAL_TRY_OUT(shoal_bounds_make(tiles->count, &lloyd->bounds, err));
     SHOAL_TRY_OUT(shoal_alloc(tiles->d, sizeof *lloyd->position, &lloyd->position, err));
     SHOAL_TRY_OUT(shoal_alloc(tiles->d, sizeof *lloyd->before, &lloyd->before, err));
+    SHOAL_TRY_OUT(shoal_alloc_zero(k, sizeof *lloyd->movement, &lloyd->movement, err));
     SHOAL_TRY_OUT(shoal_nearest_make(tiles, lloyd->threads, &lloyd->nearest, err));
     SHOAL_TRY_OUT(shoal_alloc_zero(lloyd->threads, sizeof *lloyd->workers, &lloyd->workers, err));
     for (int t = 0; t < lloyd->threads; t++) SHOAL_TRY_OUT(make_worker(k, cells, &lloyd->workers[t], err));
@@ -62,6 +64,7 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
     shoal_nearest_free(lloyd->threads, lloyd->nearest);
     shoal_centroids_free(&lloyd->centroids);
     shoal_bounds_free(&lloyd->bounds);
+    shoal_sets_free(&lloyd->sets);
     shoal_sorting_free(&lloyd->order);
     shoal_tree_walk_free(lloyd);
     free(lloyd->labels);
@@ -69,134 +72,8 @@ void shoal_lloyd_free(shoal_lloyd *lloyd)
     free(lloyd->weight);
     free(lloyd->position);
     free(lloyd->before);
+    free(lloyd->movement);
     *lloyd = (shoal_lloyd){0};
-}
-
-/* Moves a row from cluster `from` (-1: none) to cluster `to`. */
-static void move_row(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
-{
-    int64_t *into = worker->sum + (int64_t)to * tiles->d;
-    int64_t *out = from < 0 ? NULL : worker->sum + (int64_t)from * tiles->d;
-    for (int j = 0; j < tiles->d; j++) {
-        const int64_t value = llrint(shoal_tiles_value(tiles, row, j) * tiles->grid[j]);
-        into[j] += value;
-        if (out != NULL) out[j] -= value;
-    }
-}
-
-/* The same for a row with a weight, with it in steps of the grid. */
-static shoal_wide_int move_weighted(const shoal_tiles *tiles, int64_t row, int from, int to, shoal_lloyd_worker *worker)
-{
-    const double weight = tiles->weight[row];
-    const shoal_wide_int steps = shoal_tiles_steps(tiles, row);
-    shoal_wide_int *into = worker->total + (int64_t)to * tiles->d;
-    shoal_wide_int *out = from < 0 ? NULL : worker->total + (int64_t)from * tiles->d;
-    for (int j = 0; j < tiles->d; j++) {
-        const double value = shoal_tiles_value(tiles, row, j);
-        const shoal_wide_int share =
-            tiles->copies ? llrint(value * tiles->grid[j]) * steps : (shoal_wide_int)(weight * value * tiles->grid[j]);
-        into[j] += share;
-        if (out != NULL) out[j] -= share;
-    }
-    worker->total_weight[to] += steps;
-    if (from >= 0) worker->total_weight[from] -= steps;
-    return steps;
-}
-
-/* Whether any of STRIDE labels differs; without branches, since mostly none does. */
-static bool any_differs(const int32_t *a, const int32_t *b)
-{
-    int32_t differ = 0;
-    for (int i = 0; i < STRIDE; i++) differ |= a[i] ^ b[i];
-    return differ != 0;
-}
-
-/* The rows whose label differs from the one they had in `labels`, with both labels. */
-static int list_moves(const int32_t *labels, const int32_t *label, int rows, shoal_lloyd_moves *moves)
-{
-    int count = 0;
-    for (int begin = 0; begin < rows; begin += STRIDE) {
-        const int end = begin + STRIDE < rows ? begin + STRIDE : rows;
-        if (end == begin + STRIDE && !any_differs(labels + begin, label + begin)) continue;
-        for (int i = begin; i < end; i++) {
-            moves->row[count] = i;
-            moves->from[count] = labels[i];
-            moves->to[count] = label[i];
-            count += labels[i] != label[i];
-        }
-    }
-    return count;
-}
-
-static void flush(int k, int64_t cells, shoal_lloyd_worker *worker)
-{
-    for (int64_t at = 0; at < cells; at++) worker->total[at] += worker->sum[at];
-    for (int c = 0; c < k; c++) worker->total_weight[c] += worker->weight[c];
-    memset(worker->sum, 0, (size_t)cells * sizeof *worker->sum);
-    memset(worker->weight, 0, (size_t)k * sizeof *worker->weight);
-    worker->pending = 0;
-}
-
-/* Makes room for so many rows in the sums. */
-static void begin_moves(const shoal_lloyd *lloyd, int64_t rows, shoal_lloyd_worker *worker)
-{
-    if (worker->pending + rows > MOST_MOVES) flush(lloyd->centroids.k, lloyd->cells, worker);
-    worker->pending += rows;
-    worker->changed += rows;
-}
-
-void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
-                          shoal_lloyd_worker *worker)
-{
-    const int d = lloyd->tiles->d;
-    begin_moves(lloyd, rows, worker);
-    int64_t *into = worker->sum + (int64_t)to * d, *out = from < 0 ? NULL : worker->sum + (int64_t)from * d;
-    for (int j = 0; j < d; j++) into[j] += sum[j];
-    for (int j = 0; j < d && out != NULL; j++) out[j] -= sum[j];
-    worker->weight[to] += rows;
-    if (from >= 0) worker->weight[from] -= rows;
-    worker->moved += rows;
-}
-
-/* Books the rows of a tile, from row `begin` of all, that change to these labels. */
-static void move_in_tile(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
-                         shoal_lloyd_worker *worker)
-{
-    const shoal_tiles *tiles = lloyd->tiles;
-    const int64_t tile = begin / T;
-    shoal_lloyd_moves *moves = &worker->moves;
-    if (memcmp(lloyd->labels + begin, label, (size_t)rows * sizeof *label) == 0) return;
-    const int count = list_moves(lloyd->labels + begin, label, rows, moves);
-    begin_moves(lloyd, count, worker);
-    for (int i = 0; i < count; i++) moves->row[i] += (int32_t)(begin % T);
-    for (int i = 0; i < count; i++) lloyd->labels[tile * T + moves->row[i]] = moves->to[i];
-    if (tiles->weight != NULL) {
-        for (int i = 0; i < count; i++)
-            worker->moved += move_weighted(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
-        return;
-    }
-    for (int i = 0; i < count; i++) {
-        if (moves->from[i] >= 0) worker->weight[moves->from[i]]--;
-        worker->weight[moves->to[i]]++;
-    }
-    worker->moved += count;
-    if (!tiles->wide)
-        shoal_kernels_get()->move_f32(tiles->narrow_data + tile * tiles->d * T, tiles->d, tiles->grid, count,
-                                      moves->row, moves->from, moves->to, worker->sum);
-    else
-        for (int i = 0; i < count; i++) move_row(tiles, tile * T + moves->row[i], moves->from[i], moves->to[i], worker);
-}
-
-void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
-                           shoal_lloyd_worker *worker)
-{
-    while (rows > 0) {
-        const int left = (int)(T - begin % T), part = rows < left ? rows : left;
-        move_in_tile(lloyd, begin, part, label, worker);
-        begin += part;
-        label += part;
-        rows -= part;
-    }
 }
 
 static int count_below(const float *gap, int rows, float limit)
@@ -218,23 +95,43 @@ static void assign_tile(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest
     shoal_lloyd_move_rows(lloyd, tile * T, rows, nearest->label, worker);
 }
 
+/* The same strip by strip, and only those sets of centroids that are in doubt. */
+static void assign_strips(shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, shoal_lloyd_worker *worker)
+{
+    enum { B = SHOAL_STRIP_ROWS };
+    const int rows = shoal_tiles_rows(lloyd->tiles, tile);
+    for (int begin = 0; begin < rows; begin += B) {
+        const int64_t row = tile * T + begin;
+        const int looked = shoal_sets_label(lloyd->tiles, &lloyd->centroids, &lloyd->bounds, row, lloyd->labels + row,
+                                            &lloyd->sets, nearest);
+        if (looked == 0) continue;
+        worker->looked_sets += looked;
+        shoal_lloyd_move_rows(lloyd, row, rows - begin < B ? rows - begin : B, nearest->label + begin, worker);
+    }
+}
+
 /* Sorts the rows of a chunk by the gaps that were just found. */
 static void sort_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_lloyd_worker *worker)
 {
     const shoal_tiles *tiles = lloyd->tiles;
-    shoal_sorting_sort(lloyd->tiles, chunk, lloyd->labels, &lloyd->order, worker->scratch);
-    for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(tiles, chunk); tile++)
-        shoal_bounds_set(
-            &lloyd->bounds, tile,
-            shoal_least_gap(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, shoal_tiles_rows(tiles, tile)));
+    const float *gap = worker->scratch->gap;
+    const bool by_sets = lloyd->sets.count > 0;
+    shoal_sorting_sort(lloyd->tiles, chunk, by_sets ? lloyd->sets.place : NULL, lloyd->centroids.k, lloyd->labels,
+                       &lloyd->order, worker->scratch);
+    if (by_sets)
+        shoal_sets_sorted(&lloyd->bounds, chunk * SHOAL_CHUNK_ROWS, shoal_chunk_rows(tiles, chunk), gap, &lloyd->sets);
+    else
+        for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(tiles, chunk); tile++)
+            shoal_bounds_set(&lloyd->bounds, tile,
+                             shoal_least_gap(gap + tile % SHOAL_CHUNK_TILES * T, shoal_tiles_rows(tiles, tile)));
 }
 
 static void assign_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_nearest *nearest, shoal_lloyd_worker *worker)
 {
     for (int64_t tile = chunk * SHOAL_CHUNK_TILES; tile < shoal_chunk_end(lloyd->tiles, chunk); tile++) {
-        if (!lloyd->sorting && lloyd->algorithm == SHOAL_KMEANS_BOUNDED && shoal_bounds_hold(&lloyd->bounds, tile))
-            continue;
-        assign_tile(lloyd, tile, nearest, worker);
+        if (lloyd->sets.count > 0) assign_strips(lloyd, tile, nearest, worker);
+        else if (lloyd->sorting || lloyd->algorithm != SHOAL_KMEANS_BOUNDED || !shoal_bounds_hold(&lloyd->bounds, tile))
+            assign_tile(lloyd, tile, nearest, worker);
         if (lloyd->sorting)
             memcpy(worker->scratch->gap + tile % SHOAL_CHUNK_TILES * T, nearest->gap, sizeof nearest->gap);
     }
@@ -243,19 +140,13 @@ static void assign_chunk(shoal_lloyd *lloyd, int64_t chunk, shoal_nearest *neare
 
 static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_lloyd_pass *pass)
 {
-    const int k = lloyd->centroids.k;
     pass->changed += worker->changed;
     pass->looked += worker->looked;
+    if (lloyd->sets.count > 0) pass->looked += worker->looked_sets / ((int64_t)SHOAL_TILE_STRIPS * lloyd->sets.count);
     pass->near += worker->near;
     pass->moved += worker->moved;
-    if (worker->changed > 0) {
-        flush(k, lloyd->cells, worker);
-        for (int64_t at = 0; at < lloyd->cells; at++) lloyd->sum[at] += worker->total[at];
-        for (int c = 0; c < k; c++) lloyd->weight[c] += worker->total_weight[c];
-        memset(worker->total, 0, (size_t)lloyd->cells * sizeof *worker->total);
-        memset(worker->total_weight, 0, (size_t)k * sizeof *worker->total_weight);
-    }
-    worker->changed = worker->looked = worker->near = 0;
+    if (worker->changed > 0) shoal_lloyd_take_moves(lloyd, worker);
+    worker->changed = worker->looked = worker->looked_sets = worker->near = 0;
     worker->moved = 0;
 }
 
@@ -281,7 +172,8 @@ static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_
 {
     *pass = (shoal_lloyd_pass){0};
     shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
-    if (lloyd->tree) SHOAL_TRY(shoal_tree_assign(ctx, lloyd, err));
+    if (lloyd->sets.count > 0) shoal_sets_pack(lloyd->tiles, &lloyd->centroids, lloyd->movement, &lloyd->sets);
+    if (lloyd->algorithm == SHOAL_KMEANS_TREE) SHOAL_TRY(shoal_tree_assign(ctx, lloyd, err));
     else assign_chunks(ctx, lloyd);
     for (int t = 0; t < lloyd->threads; t++) gather_worker(lloyd, &lloyd->workers[t], pass);
     lloyd->pass_threads = threads_for(ctx, lloyd, pass->looked);
@@ -289,10 +181,18 @@ static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_
     return SHOAL_OK;
 }
 
+/* No bound holds any more. */
+static void reset_bounds(shoal_lloyd *lloyd)
+{
+    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+    shoal_sets_reset(&lloyd->sets);
+    lloyd->stale = lloyd->tiles->n;
+}
+
 /* Puts the rows back into the order of the input; all bounds are gone then. labels: see shoal_tree_leave. */
 static void restore_order(shoal_lloyd *lloyd, bool labels)
 {
-    if (lloyd->tree) shoal_tree_leave(lloyd, labels);
+    if (lloyd->algorithm == SHOAL_KMEANS_TREE) shoal_tree_leave(lloyd, labels);
     if (!lloyd->order.sorted) return;
     const int64_t chunks = shoal_chunk_count(lloyd->tiles);
 #pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
@@ -300,30 +200,7 @@ static void restore_order(shoal_lloyd *lloyd, bool labels)
         shoal_sorting_restore(lloyd->tiles, chunk, lloyd->labels, &lloyd->order,
                               lloyd->workers[omp_get_thread_num()].scratch);
     shoal_sorting_free(&lloyd->order);
-    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
-}
-
-/* Whether the next pass sorts. Sorting costs about as much as two or three whole passes and pays where, for some
- * iterations to come, fewer tiles would then be looked at than were now: the first time when few rows are in doubt, and
- * again when doubtful rows have spread over many tiles. */
-static shoal_status plan_order(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, shoal_error *err)
-{
-    enum { LEAST_CHUNKS = 2 };
-    const double worthwhile = 0.3;
-    const shoal_tiles *tiles = lloyd->tiles;
-    const double looked = (double)pass->looked / (double)tiles->count;
-    const double doubtful = (double)pass->near / (double)tiles->n;
-    const double least = (double)shoal_chunk_count(tiles) / (double)tiles->count; /* a tile a chunk */
-    const bool just_sorted = lloyd->sorting;
-    lloyd->sorting = false;
-    if (lloyd->centroids.k < 2 || shoal_chunk_count(tiles) < LEAST_CHUNKS) return SHOAL_OK;
-    if (just_sorted || looked - doubtful - least < worthwhile) return SHOAL_OK;
-    for (int t = 0; t < lloyd->threads; t++)
-        if (lloyd->workers[t].scratch == NULL)
-            SHOAL_TRY(shoal_alloc(1, sizeof *lloyd->workers[t].scratch, &lloyd->workers[t].scratch, err));
-    if (lloyd->order.row == NULL) SHOAL_TRY(shoal_sorting_make(tiles, &lloyd->order, err));
-    lloyd->sorting = lloyd->order.sorted = true;
-    return SHOAL_OK;
+    reset_bounds(lloyd);
 }
 
 /* Moves the centroids of clusters with weight to the means of their rows; gives the summed squared movement. */
@@ -332,6 +209,7 @@ static double update_centroids(shoal_lloyd *lloyd)
     const shoal_tiles *tiles = lloyd->tiles;
     double total = 0, largest = 0, second = 0;
     for (int c = 0; c < lloyd->centroids.k; c++) {
+        lloyd->movement[c] = 0;
         if (lloyd->weight[c] == 0) continue;
         const int64_t at = (int64_t)c * tiles->d;
         const double weight = (double)lloyd->weight[c] / tiles->weight_grid;
@@ -344,6 +222,7 @@ static double update_centroids(shoal_lloyd *lloyd)
         for (int j = 0; j < tiles->d; j++) moved += squared(lloyd->centroids.wide[at + j] - lloyd->before[j]);
         total += moved;
         moved = sqrt(moved);
+        lloyd->movement[c] = moved;
         second = fmax(second, fmin(largest, moved));
         largest = fmax(largest, moved);
     }
@@ -391,8 +270,9 @@ static void start_run(shoal_lloyd *lloyd)
     lloyd->converged = false;
     lloyd->sorting = false;
     lloyd->near_gap = INFINITY;
-    if (lloyd->tree) shoal_tree_start(lloyd);
-    shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds);
+    if (lloyd->algorithm == SHOAL_KMEANS_TREE) shoal_tree_start(lloyd);
+    shoal_sets_free(&lloyd->sets);
+    reset_bounds(lloyd);
 }
 
 /* Serves empty clusters; gives the number of those served. */
@@ -400,8 +280,8 @@ static int serve_empty(const shoal_ctx *ctx, shoal_lloyd *lloyd, int *taken)
 {
     for (int c = 0; c < lloyd->centroids.k; c++)
         if (lloyd->weight[c] == 0) {
-            restore_order(lloyd, true);                              /* rows go by their number */
-            shoal_bounds_reset(lloyd->tiles->count, &lloyd->bounds); /* centroids jump */
+            restore_order(lloyd, true); /* rows go by their number */
+            reset_bounds(lloyd);        /* centroids jump */
             return shoal_lloyd_relocate(ctx, lloyd, taken);
         }
     return 0;
@@ -412,7 +292,6 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
     int *taken;
     SHOAL_TRY(shoal_alloc(lloyd->centroids.k, sizeof *taken, &taken, err));
     lloyd->algorithm = shoal_algorithm_for(lloyd->tiles, lloyd->centroids.k, opts->algorithm);
-    lloyd->tree = lloyd->algorithm == SHOAL_KMEANS_TREE;
     start_run(lloyd);
     shoal_status status = SHOAL_OK;
     while (lloyd->iterations < opts->max_iter && !lloyd->converged) {
@@ -430,7 +309,7 @@ shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts,
         if (lloyd->converged) break;
         lloyd->converged = n_taken == 0 && shift <= opts->tol;
         if (lloyd->algorithm == SHOAL_KMEANS_BOUNDED && !lloyd->converged && lloyd->iterations < opts->max_iter)
-            SHOAL_TRY_OUT(plan_order(lloyd, &pass, err));
+            SHOAL_TRY_OUT(shoal_lloyd_plan(&pass, lloyd, err));
     }
 out:
     restore_order(lloyd, false);

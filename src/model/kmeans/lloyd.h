@@ -10,6 +10,7 @@
 
 #include "model/kmeans/bounds.h"
 #include "model/kmeans/order.h"
+#include "model/kmeans/sets.h"
 #include "model/kmeans/tiles.h"
 
 /* Where a run stands, for the progress text. */
@@ -37,6 +38,7 @@ typedef struct shoal_lloyd_worker {
     shoal_wide_int *total, *total_weight; /* of those before */
     int64_t pending;
     int64_t changed, looked, near; /* of this pass, see shoal_lloyd_pass */
+    int64_t looked_sets;           /* of strips, in place of looked tiles */
     shoal_wide_int moved;
     shoal_lloyd_moves moves;
     shoal_sorting_scratch *scratch; /* NULL until rows are sorted */
@@ -59,15 +61,17 @@ typedef struct shoal_lloyd {
     int32_t *labels;              /* n */
     shoal_wide_int *sum, *weight; /* k x d, k: of the rows that carry the label */
     double *position, *before;    /* d, scratch */
+    double *movement;             /* k: of each centroid in the last iteration */
     shoal_lloyd_worker *workers;  /* threads */
     shoal_nearest *nearest;       /* threads */
     shoal_bounds bounds;
+    shoal_sets sets;
     shoal_sorting order;
+    int64_t stale;  /* rows that changed their label since rows were sorted by it */
     bool sorting;   /* in this pass */
     float near_gap; /* a few iterations' movement: rows with such a gap may change soon */
     int64_t looked; /* tiles that were looked at in all passes; plain iterations look at all of them in each */
     shoal_kmeans_algorithm algorithm; /* of this run; never SHOAL_KMEANS_AUTO */
-    bool tree;                        /* it goes by tiles->tree */
     struct shoal_tree_walk *walk;     /* NULL until such a run */
     int iterations;
     bool converged;
@@ -79,14 +83,6 @@ SHOAL_MUST_USE shoal_status shoal_lloyd_make(const shoal_ctx *ctx, shoal_tiles *
                                              shoal_error *err);
 void shoal_lloyd_free(shoal_lloyd *lloyd);
 
-/* Books that the rows begin..begin+rows-1 get these labels; writes them. */
-void shoal_lloyd_move_rows(const shoal_lloyd *lloyd, int64_t begin, int rows, const int32_t *label,
-                           shoal_lloyd_worker *worker);
-/* Books that `rows` rows move from cluster `from` (negative: none) to cluster `to`. sum: of their values, then of their
- * weights, on the grids. Needs at most 65536 rows. */
-void shoal_lloyd_move_sum(const shoal_lloyd *lloyd, const int64_t *sum, int64_t rows, int from, int to,
-                          shoal_lloyd_worker *worker);
-
 /* Iterates from lloyd->centroids. Afterwards centroids are the means of their rows (to the tolerance);
  * shoal_lloyd_measure gives the labels that belong to them. Errors: INTERRUPTED, MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_lloyd_run(const shoal_ctx *ctx, const shoal_lloyd_opts *opts, shoal_lloyd *lloyd,
@@ -97,12 +93,12 @@ typedef struct shoal_measure {
     double inertia, silhouette;
     int64_t *sizes;  /* k */
     double *weights; /* k */
-    double *spread;  /* k: weighted sum of distances to the own centroid */
+    double *spread;  /* k: weighted sum of distances to the own centroid; NULL where it was not asked for */
 } shoal_measure;
 
-/* Labels of all rows for lloyd->centroids and, in float64, what they amount to; distance: n or NULL. */
-SHOAL_MUST_USE shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_measure *measure,
-                                                double *distance, shoal_error *err);
+/* Labels of all rows for lloyd->centroids and, in float64, what they amount to. */
+SHOAL_MUST_USE shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, bool spread,
+                                                shoal_measure *measure, shoal_error *err);
 /* The inertia alone. */
 SHOAL_MUST_USE shoal_status shoal_lloyd_inertia(const shoal_ctx *ctx, shoal_lloyd *lloyd, double *inertia,
                                                 shoal_error *err);

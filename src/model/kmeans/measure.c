@@ -5,9 +5,10 @@
 #include "base/memory.h"
 #include "base/sum.h"
 #include "base/threads.h"
+#include "model/kmeans/lane_sum.h"
 #include "model/kmeans/lloyd.h"
 
-enum { T = SHOAL_TILE_ROWS, LANES = SHOAL_SUM_LANES };
+enum { T = SHOAL_TILE_ROWS };
 
 typedef struct tile_measure {
     double own[T], distance[T], lead[T];
@@ -17,7 +18,7 @@ typedef struct tile_measure {
 typedef struct block_measure {
     double inertia, silhouette; /* weighted sums */
     int64_t *sizes;             /* k */
-    double *weights, *spread;   /* k */
+    double *weights, *spread;   /* k; NULL where all weigh 1, or where it is not asked for */
 } block_measure;
 
 /* Squared distances to the centroid of the label, in float64. */
@@ -54,18 +55,7 @@ static void measure_rows(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *
     }
 }
 
-/* Sums over LANES interleaved partial sums: a fixed order that vectorises. */
-static double sum_weighted(const double *values, const double *weight)
-{
-    double lane[LANES] = {0}, sum = 0;
-    for (int i = 0; i < T; i += LANES)
-        for (int l = 0; l < LANES; l++) lane[l] += weight == NULL ? values[i + l] : weight[i + l] * values[i + l];
-    for (int l = 0; l < LANES; l++) sum += lane[l];
-    return sum;
-}
-
-static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, block_measure *block,
-                         double *distance)
+static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *nearest, block_measure *block)
 {
     const shoal_tiles *tiles = lloyd->tiles;
     const int rows = shoal_tiles_rows(tiles, tile);
@@ -73,17 +63,12 @@ static void measure_tile(const shoal_lloyd *lloyd, int64_t tile, shoal_nearest *
     tile_measure measure;
     measure_rows(lloyd, tile, nearest, &measure);
     memcpy(lloyd->labels + tile * T, nearest->label, (size_t)rows * sizeof *nearest->label);
-    if (distance != NULL) memcpy(distance + tile * T, measure.distance, (size_t)rows * sizeof *distance);
-    for (int i = rows; i < T; i++) measure.own[i] = measure.lead[i] = 0;
-    block->inertia += sum_weighted(measure.own, weight);
-    block->silhouette += sum_weighted(measure.lead, weight);
-    for (int i = 0; i < rows; i++) {
-        const int c = nearest->label[i];
-        const double w = weight == NULL ? 1 : weight[i];
-        block->sizes[c]++;
-        block->weights[c] += w;
-        block->spread[c] += w * measure.distance[i];
-    }
+    block->inertia += shoal_lane_sum(measure.own, weight, rows);
+    block->silhouette += shoal_lane_sum(measure.lead, weight, rows);
+    for (int i = 0; i < rows; i++) block->sizes[nearest->label[i]]++;
+    for (int i = 0; i < rows && weight != NULL; i++) block->weights[nearest->label[i]] += weight[i];
+    for (int i = 0; i < rows && block->spread != NULL; i++)
+        block->spread[nearest->label[i]] += (weight == NULL ? 1 : weight[i]) * measure.distance[i];
 }
 
 static void free_blocks(block_measure *blocks, int count)
@@ -96,19 +81,19 @@ static void free_blocks(block_measure *blocks, int count)
     free(blocks);
 }
 
-static shoal_status make_block(int k, block_measure *block, shoal_error *err)
+static shoal_status make_block(int k, bool weighted, bool spread, block_measure *block, shoal_error *err)
 {
     SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->sizes, &block->sizes, err));
-    SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->weights, &block->weights, err));
-    return shoal_alloc_zero(k, sizeof *block->spread, &block->spread, err);
+    if (weighted) SHOAL_TRY(shoal_alloc_zero(k, sizeof *block->weights, &block->weights, err));
+    return spread ? shoal_alloc_zero(k, sizeof *block->spread, &block->spread, err) : SHOAL_OK;
 }
 
-static shoal_status make_measure(int k, shoal_measure *measure, shoal_error *err)
+static shoal_status make_measure(int k, bool spread, shoal_measure *measure, shoal_error *err)
 {
     *measure = (shoal_measure){0};
     SHOAL_TRY(shoal_alloc_zero(k, sizeof *measure->sizes, &measure->sizes, err));
     SHOAL_TRY(shoal_alloc_zero(k, sizeof *measure->weights, &measure->weights, err));
-    return shoal_alloc_zero(k, sizeof *measure->spread, &measure->spread, err);
+    return spread ? shoal_alloc_zero(k, sizeof *measure->spread, &measure->spread, err) : SHOAL_OK;
 }
 
 static void merge_blocks(const block_measure *blocks, int count, int k, shoal_measure *measure)
@@ -118,32 +103,34 @@ static void merge_blocks(const block_measure *blocks, int count, int k, shoal_me
         shoal_sum_add(&inertia, blocks[b].inertia);
         shoal_sum_add(&silhouette, blocks[b].silhouette);
         for (int c = 0; c < k; c++) {
-            shoal_sum_add(&weight, blocks[b].weights[c]);
+            const double share = blocks[b].weights != NULL ? blocks[b].weights[c] : (double)blocks[b].sizes[c];
+            shoal_sum_add(&weight, share);
             measure->sizes[c] += blocks[b].sizes[c];
-            measure->weights[c] += blocks[b].weights[c];
-            measure->spread[c] += blocks[b].spread[c];
+            measure->weights[c] += share;
+            if (measure->spread != NULL) measure->spread[c] += blocks[b].spread[c];
         }
     }
     measure->inertia = shoal_sum_value(inertia);
     measure->silhouette = k == 1 ? NAN : shoal_sum_value(silhouette) / shoal_sum_value(weight);
 }
 
-shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_measure *measure, double *distance,
+shoal_status shoal_lloyd_measure(const shoal_ctx *ctx, shoal_lloyd *lloyd, bool spread, shoal_measure *measure,
                                  shoal_error *err)
 {
     const shoal_blocks cut = shoal_blocks_of(lloyd->tiles->n);
     const int k = lloyd->centroids.k;
     block_measure *blocks = NULL;
     shoal_status status;
-    SHOAL_TRY_OUT(make_measure(k, measure, err));
+    SHOAL_TRY_OUT(make_measure(k, spread, measure, err));
     SHOAL_TRY_OUT(shoal_alloc_zero(cut.count, sizeof *blocks, &blocks, err));
-    for (int b = 0; b < cut.count; b++) SHOAL_TRY_OUT(make_block(k, &blocks[b], err));
+    for (int b = 0; b < cut.count; b++)
+        SHOAL_TRY_OUT(make_block(k, lloyd->tiles->weight != NULL, spread, &blocks[b], err));
     shoal_centroids_pack(lloyd->tiles, &lloyd->centroids);
 #pragma omp parallel for num_threads(lloyd->threads) schedule(dynamic, 1) if (lloyd->threads > 1)
     for (int b = 0; b < cut.count; b++) {
         const int64_t end = (shoal_block_end(&cut, b) + T - 1) / T;
         for (int64_t tile = shoal_block_begin(&cut, b) / T; tile < end && !shoal_cancelled(ctx); tile++)
-            measure_tile(lloyd, tile, &lloyd->nearest[omp_get_thread_num()], &blocks[b], distance);
+            measure_tile(lloyd, tile, &lloyd->nearest[omp_get_thread_num()], &blocks[b]);
     }
     if (shoal_cancelled(ctx)) status = shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     else merge_blocks(blocks, cut.count, k, measure);
@@ -156,7 +143,7 @@ out:
 shoal_status shoal_lloyd_inertia(const shoal_ctx *ctx, shoal_lloyd *lloyd, double *inertia, shoal_error *err)
 {
     shoal_measure measure;
-    SHOAL_TRY(shoal_lloyd_measure(ctx, lloyd, &measure, NULL, err));
+    SHOAL_TRY(shoal_lloyd_measure(ctx, lloyd, false, &measure, err));
     *inertia = measure.inertia;
     shoal_measure_free(&measure);
     return SHOAL_OK;

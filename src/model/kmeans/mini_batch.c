@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
+#include "model/kmeans/sample.h"
 
 enum {
     LEVELS = 3,
@@ -32,24 +33,6 @@ static void nested_free(nested *samples)
     for (int level = 0; level < samples->count; level++) free(samples->rows[level]);
 }
 
-/* Where stretch i of m equal ones of 0..n-1 begins. */
-static int64_t stretch(int64_t n, int64_t m, int64_t i)
-{
-    return n / m * i + n % m * i / m;
-}
-
-/* One of each m equal stretches of `from` (NULL: of 0..n-1). */
-static shoal_status thin_out(const int64_t *from, int64_t n, int64_t m, shoal_rng rng, int64_t **rows, shoal_error *err)
-{
-    SHOAL_TRY(shoal_alloc(m, sizeof **rows, rows, err));
-    for (int64_t i = 0; i < m; i++) {
-        const int64_t begin = stretch(n, m, i), end = stretch(n, m, i + 1);
-        const int64_t at = begin + (int64_t)shoal_rng_below(&rng, (uint64_t)(end - begin));
-        (*rows)[i] = from == NULL ? at : from[at];
-    }
-    return SHOAL_OK;
-}
-
 static shoal_status draw_samples(int64_t n, const shoal_kmeans_opts *opts, nested *samples, shoal_error *err)
 {
     const int64_t wanted = (int64_t)ROWS_A_CLUSTER * opts->n_clusters,
@@ -59,7 +42,8 @@ static shoal_status draw_samples(int64_t n, const shoal_kmeans_opts *opts, neste
     for (int64_t all = n; samples->count < LEVELS && all / GROWTH >= least; all /= GROWTH) {
         const int level = samples->count;
         const shoal_rng rng = shoal_rng_start(opts->seed, SAMPLE_STREAM + (uint64_t)level);
-        SHOAL_TRY(thin_out(from, all, all / GROWTH, rng, &samples->rows[level], err));
+        SHOAL_TRY(shoal_alloc(all / GROWTH, sizeof *from, &samples->rows[level], err));
+        shoal_sample_rows(from, all, all / GROWTH, rng, samples->rows[level]);
         from = samples->rows[level];
         samples->n[level] = all / GROWTH;
         samples->count++;
@@ -85,8 +69,7 @@ static shoal_status go_on(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, i
                           shoal_lloyd *lloyd, shoal_error *err)
 {
     SHOAL_TRY(shoal_lloyd_make(ctx, tiles, opts->n_clusters, lloyd, err));
-    for (int c = 0; c < opts->n_clusters; c++)
-        shoal_centroids_set(tiles, &lloyd->centroids, c, from->centroids.wide + (int64_t)c * tiles->d);
+    shoal_centroids_set_all(tiles, &lloyd->centroids, from->centroids.wide);
     const shoal_lloyd_opts run = {.max_iter = max_iter < opts->max_iter ? max_iter : opts->max_iter,
                                   .tol = shoal_kmeans_tolerance(tiles, opts->tol),
                                   .report = *report,

@@ -78,17 +78,12 @@ static shoal_status load(const shoal_ctx *ctx, const shoal_model_task *task, fit
     return shoal_lloyd_make(ctx, &worker->tiles, task->k, &worker->lloyd, err);
 }
 
-static void set_centroids(const shoal_tiles *tiles, const double *positions, shoal_centroids *centroids)
-{
-    for (int c = 0; c < centroids->k; c++) shoal_centroids_set(tiles, centroids, c, positions + (int64_t)c * tiles->d);
-}
-
 static shoal_status start(const shoal_ctx *ctx, const shoal_kmeans_opts *opts, const shoal_model_task *task,
                           shoal_lloyd *lloyd, shoal_error *err)
 {
     if (task->centroids == NULL)
         return shoal_kmeans_seed(ctx, lloyd->tiles, opts, task->stream, &lloyd->centroids, err);
-    set_centroids(lloyd->tiles, task->centroids, &lloyd->centroids);
+    shoal_centroids_set_all(lloyd->tiles, &lloyd->centroids, task->centroids);
     return SHOAL_OK;
 }
 
@@ -232,7 +227,7 @@ shoal_status shoal_models_fit(const shoal_ctx *ctx, const shoal_kmeans_opts *opt
 
 void shoal_model_take(const shoal_model *model, shoal_lloyd *lloyd)
 {
-    set_centroids(lloyd->tiles, model->centroids, &lloyd->centroids);
+    shoal_centroids_set_all(lloyd->tiles, &lloyd->centroids, model->centroids);
     lloyd->iterations = model->iterations;
     lloyd->converged = model->converged;
     lloyd->moved = model->moved;
@@ -241,7 +236,7 @@ void shoal_model_take(const shoal_model *model, shoal_lloyd *lloyd)
 
 void shoal_model_centroids(const shoal_tiles *tiles, const shoal_model *model, shoal_centroids *centroids)
 {
-    set_centroids(tiles, model->centroids, centroids);
+    shoal_centroids_set_all(tiles, centroids, model->centroids);
     shoal_centroids_pack(tiles, centroids);
 }
 

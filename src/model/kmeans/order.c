@@ -41,6 +41,20 @@ static void place_by_gap(int rows, shoal_sorting_scratch *scratch)
     for (int i = 0; i < rows; i++) scratch->place[begin[key_of(scratch->gap[i])]++] = (uint16_t)i;
 }
 
+/* The same by rank of the label, as far as its bytes go, rows of one rank as they stood. */
+static void place_by_label(int rows, const int32_t *rank, int k, const int32_t *labels, shoal_sorting_scratch *scratch)
+{
+    enum { BITS = 8, BYTES = 1 << BITS };
+    for (int shift = 0; (k - 1) >> shift > 0; shift += BITS) {
+        int32_t begin[BYTES + 1] = {0};
+        uint16_t *from = scratch->column.row;
+        memcpy(from, scratch->place, (size_t)rows * sizeof *from);
+        for (int i = 0; i < rows; i++) begin[(rank[labels[i]] >> shift & (BYTES - 1)) + 1]++;
+        for (int key = 0; key < BYTES; key++) begin[key + 1] += begin[key];
+        for (int i = 0; i < rows; i++) scratch->place[begin[rank[labels[from[i]]] >> shift & (BYTES - 1)]++] = from[i];
+    }
+}
+
 /* values[i] = values[place[i]] for values that lie together. */
 #define PERMUTE(values, buffer)                                                                                        \
     do {                                                                                                               \
@@ -82,11 +96,12 @@ static void level_norms(shoal_tiles *tiles, int64_t chunk)
     for (int64_t tile = begin; tile < end; tile++) tiles->norm[tile] = largest;
 }
 
-void shoal_sorting_sort(shoal_tiles *tiles, int64_t chunk, int32_t *labels, shoal_sorting *order,
-                        shoal_sorting_scratch *scratch)
+void shoal_sorting_sort(shoal_tiles *tiles, int64_t chunk, const int32_t *rank, int k, int32_t *labels,
+                        shoal_sorting *order, shoal_sorting_scratch *scratch)
 {
     const int rows = shoal_chunk_rows(tiles, chunk);
     place_by_gap(rows, scratch);
+    if (rank != NULL) place_by_label(rows, rank, k, labels + chunk * SHOAL_CHUNK_ROWS, scratch);
     permute(tiles, chunk, labels, order, scratch);
     if (!tiles->wide) level_norms(tiles, chunk);
     PERMUTE(scratch->gap, scratch->column.narrow);

@@ -47,9 +47,10 @@ static inline int shoal_chunk_rows(const shoal_tiles *tiles, int64_t chunk)
 
 /* Notes the order of the input, before rows are sorted. Errors: MEMORY. */
 SHOAL_MUST_USE shoal_status shoal_sorting_make(const shoal_tiles *tiles, shoal_sorting *order, shoal_error *err);
-/* Sorts the rows of a chunk, their labels and scratch->gap by scratch->gap, ascending, as they stood on ties. */
-void shoal_sorting_sort(shoal_tiles *tiles, int64_t chunk, int32_t *labels, shoal_sorting *order,
-                        shoal_sorting_scratch *scratch);
+/* Sorts the rows of a chunk, their labels and scratch->gap by scratch->gap, ascending, as they stood on ties. rank (k,
+ * or NULL): by that of the label first. */
+void shoal_sorting_sort(shoal_tiles *tiles, int64_t chunk, const int32_t *rank, int k, int32_t *labels,
+                        shoal_sorting *order, shoal_sorting_scratch *scratch);
 /* Puts the rows of a chunk and their labels back as they were in the input. */
 void shoal_sorting_restore(shoal_tiles *tiles, int64_t chunk, int32_t *labels, shoal_sorting *order,
                            shoal_sorting_scratch *scratch);

@@ -4,18 +4,22 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/random.h"
 #include "model/kmeans/row_draw.h"
 
 enum { T = SHOAL_TILE_ROWS };
 
-static void draw_rows(const shoal_tiles *tiles, int64_t size, shoal_rng *rng, int64_t *rows)
+/* Where stretch i of m equal ones of 0..n-1 begins. */
+static int64_t stretch(int64_t n, int64_t m, int64_t i)
 {
-    int64_t begin = 0;
-    for (int64_t i = 0; i < size; i++) {
-        const int64_t end = tiles->n / size * (i + 1) + tiles->n % size * (i + 1) / size;
-        rows[i] = begin + (int64_t)shoal_rng_below(rng, (uint64_t)(end - begin));
-        begin = end;
+    return n / m * i + n % m * i / m;
+}
+
+void shoal_sample_rows(const int64_t *from, int64_t n, int64_t m, shoal_rng rng, int64_t *rows)
+{
+    for (int64_t i = 0; i < m; i++) {
+        const int64_t begin = stretch(n, m, i), end = stretch(n, m, i + 1);
+        const int64_t at = begin + (int64_t)shoal_rng_below(&rng, (uint64_t)(end - begin));
+        rows[i] = from == NULL ? at : from[at];
     }
 }
 
@@ -38,7 +42,7 @@ shoal_status shoal_sample_make(const shoal_tiles *tiles, int64_t size, uint64_t 
     SHOAL_TRY(shoal_alloc(size, sizeof *rows, &rows, err));
     shoal_rng rng = shoal_rng_start(seed, stream);
     shoal_status status = SHOAL_OK;
-    if (tiles->weight == NULL) draw_rows(tiles, size, &rng, rows);
+    if (tiles->weight == NULL) shoal_sample_rows(NULL, tiles->n, size, rng, rows);
     else SHOAL_TRY_OUT(draw_rows_by_weight(tiles, size, &rng, rows, err));
     SHOAL_TRY_OUT(shoal_tiles_sample(tiles, rows, size, sample, err));
     if (tiles->weight != NULL) SHOAL_TRY_OUT(shoal_sample_weigh(NULL, sample, err));

@@ -76,7 +76,7 @@ static double meet_tile(gathering *g, const shoal_centroids *candidates, int64_t
         owner[i] = nearer ? (int32_t)first + nearest->label[i] : owner[i];
         closest[i] = nearer ? nearest->best[i] : closest[i];
     }
-    return shoal_lane_sum(closest, g->tiles->weight == NULL ? NULL : g->tiles->weight + tile * T);
+    return shoal_lane_sum(closest, g->tiles->weight == NULL ? NULL : g->tiles->weight + tile * T, T);
 }
 
 static void meet_chunk(gathering *g, const shoal_centroids *candidates, int64_t first, int64_t chunk,

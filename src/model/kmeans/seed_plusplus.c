@@ -53,10 +53,10 @@ static void meet_wide(const seeding *s, int positions, int64_t tile, shoal_neare
     double lowered[T];
     lower_closest(s, 0, tile, closest, nearest, lowered);
     memcpy(closest, lowered, sizeof lowered);
-    sums[0] = shoal_lane_sum(closest, weight);
+    sums[0] = shoal_lane_sum(closest, weight, T);
     for (int p = 1; p < positions; p++) {
         lower_closest(s, p, tile, closest, nearest, lowered);
-        sums[p] = shoal_lane_sum(lowered, weight);
+        sums[p] = shoal_lane_sum(lowered, weight, T);
     }
 }
 

@@ -106,6 +106,8 @@ void shoal_centroids_free(shoal_centroids *centroids);
 /* Sets centroid c to `position` (d, shifted coordinates), rounded so that it survives the way to the caller's units
  * and back: what the caller gets is what the labels were computed from. */
 void shoal_centroids_set(const shoal_tiles *tiles, shoal_centroids *centroids, int c, const double *position);
+/* All of them, from k x d positions. */
+void shoal_centroids_set_all(const shoal_tiles *tiles, shoal_centroids *centroids, const double *positions);
 /* Sets centroid c to the row. */
 void shoal_centroids_set_row(const shoal_tiles *tiles, shoal_centroids *centroids, int c, int64_t row);
 
@@ -134,6 +136,11 @@ void shoal_nearest_find(const shoal_kernels *kernels, const shoal_tiles *tiles, 
 void shoal_nearest_narrow(const shoal_kernels *kernels, const float *values, int rows, int d, float norm,
                           const shoal_centroids *centroids, shoal_nearest *nearest);
 float shoal_least_gap(const float *gap, int rows); /* rows >= 1 */
+/* By how much scores of the tile may be off. Needs packed centroids of float32. */
+shoal_assign_error shoal_nearest_error(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile);
+/* label and gap of those rows begin..begin+rows-1 of a float32 tile whose gap is not above 0, by distances. */
+void shoal_nearest_look_closer(const shoal_tiles *tiles, const shoal_centroids *centroids, int64_t tile, int begin,
+                               int rows, shoal_nearest *nearest);
 /* label as above, from packed centroids, and gap: a lower bound, not below 0, of the Euclidean distance by which every
  * other centroid is farther than the label's; with a gap above 0 the label is also that of float64 distances as long as
  * the centroids move by less than the gap in all. Gives the least gap. Leaves best and second undefined. Needs k >= 2.

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/kmeans/moves.h"
 #include "model/kmeans/tree_walk.h"
 
 enum { T = SHOAL_TILE_ROWS, G = SHOAL_ASSIGN_GROUP, NONE = SHOAL_TREE_NONE, MIXED = SHOAL_TREE_MIXED };

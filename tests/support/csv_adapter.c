@@ -1,4 +1,4 @@
-#include "import/record.h"
+#include "csv_adapter.h"
 
 #include <csv.h>
 #include <stdbool.h>
