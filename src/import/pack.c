@@ -47,12 +47,17 @@ static int width_of(uint64_t most)
 /* Eight bytes as they are. */
 static const shoal_packing plain = {.width = 8, .unit = 1};
 
+/* Multiples of unit, counted from low, or as they are where that saves nothing. */
+static shoal_packing between(int64_t low, int64_t top, uint64_t unit)
+{
+    const int width = width_of(((uint64_t)top - (uint64_t)low) / unit);
+    return width == 8 ? plain : (shoal_packing){.width = width, .base = low, .top = top, .unit = (int64_t)unit};
+}
+
 shoal_packing shoal_packing_choose(const int64_t *values, int64_t n, bool days, bool wide)
 {
     if (n == 0) return (shoal_packing){.unit = 1};
-    shoal_packing p = plain;
-    p.wide = wide;
-    if (wide) return p;
+    if (wide) return (shoal_packing){.width = 8, .unit = 1, .wide = true};
     int64_t low = values[0], high = values[0];
     bool whole = days;
     for (int64_t i = 1; i < n; i++) {
@@ -60,32 +65,20 @@ shoal_packing shoal_packing_choose(const int64_t *values, int64_t n, bool days, 
         high = values[i] > high ? values[i] : high;
     }
     for (int64_t i = 0; i < n && whole; i++) whole = values[i] % SHOAL_DAY_SECONDS == 0;
-    const uint64_t unit = whole ? SHOAL_DAY_SECONDS : 1;
-    p.width = width_of(((uint64_t)high - (uint64_t)low) / unit);
-    if (p.width == 8) return plain;
-    p.base = low;
-    p.top = high;
-    p.unit = (int64_t)unit;
-    return p;
+    return between(low, high, whole ? SHOAL_DAY_SECONDS : 1);
 }
 
 shoal_packing shoal_packing_join(shoal_packing a, shoal_packing b)
 {
     if (a.width == 0) return b;
     if (b.width == 0) return a;
-    shoal_packing p = plain;
-    p.wide = a.wide || b.wide;
-    if (a.width == 8 || b.width == 8) return p;
+    if (a.width == 8 || b.width == 8)
+        return (shoal_packing){.width = 8, .unit = 1, .wide = a.wide || b.wide}; /* wide ones are that */
     const bool days = a.unit == b.unit && (a.base - b.base) % a.unit == 0;
     const uint64_t unit = days ? (uint64_t)a.unit : 1;
     const int64_t low = a.base < b.base ? a.base : b.base;
     const int64_t top = a.top > b.top ? a.top : b.top;
-    p.width = width_of(((uint64_t)top - (uint64_t)low) / unit);
-    if (p.width == 8) return p;
-    p.base = low;
-    p.top = top;
-    p.unit = (int64_t)unit;
-    return p;
+    return between(low, top, unit);
 }
 
 #define STORE(type, index)                                                                                             \
