@@ -65,6 +65,10 @@ static shoal_status find_first(shoal_reading *r, shoal_cutter *cutter, char deli
         if (*cut == SHOAL_CUT_MEMORY) return shoal_fail_memory(job->err);
         if (*cut == SHOAL_CUT_RECORD || last) return SHOAL_OK;
         if (*cut == SHOAL_CUT_PARTIAL && want > SHOAL_MAX_RAW) return fail_first(job, record, SHOAL_FAULT_LONG);
+        if (want > SHOAL_MAX_RAW)
+            return shoal_fail(job->err, SHOAL_ERR_INPUT,
+                              "%s: the first %lld bytes are blank lines; is this a CSV file?", job->name,
+                              (long long)length);
     }
 }
 

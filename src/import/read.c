@@ -105,7 +105,8 @@ static shoal_status read_ahead(shoal_worker *w)
     if (w->reading->attributes != NULL) w->guess = (int64_t)w->length; /* attributes take their rows in order */
     else if (w->number > 0) SHOAL_TRY(guess_begin(w));
     if (w->guess == (int64_t)w->length) return SHOAL_OK;
-    shoal_stretch_read(w, SHOAL_BODY, w->block + w->guess, (int64_t)w->length - w->guess, false, 0, false);
+    shoal_stretch_read(w, SHOAL_BODY, w->block + w->guess, (int64_t)w->length - w->guess, false, 0,
+                       w->number == 0 && w->reading->after_cr);
     return body->status == SHOAL_ERR_INPUT ? SHOAL_OK : body->status;
 }
 
@@ -128,6 +129,7 @@ static void stop(shoal_worker *w, shoal_status status)
         c->err = w->err;
     }
     c->over = true;
+    pthread_cond_broadcast(&c->moved); /* whoever waits for a turn that will not come */
 }
 
 /* Waits for the block's turn and takes it; false where there is nothing more to do. */
@@ -219,7 +221,6 @@ static void work(shoal_chain *chain)
     if (status < 0) {
         pthread_mutex_lock(&chain->lock);
         stop(&w, status);
-        pthread_cond_broadcast(&chain->moved);
         pthread_mutex_unlock(&chain->lock);
     }
     while (status >= 0) {

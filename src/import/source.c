@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct shoal_source {
     char *raw;
     size_t raw_length, raw_at;      /* bytes in raw, and where those begin that wait to be used */
     bool owned, gzip, member_ended; /* owned: the descriptor is closed at the end */
+    bool ended;                     /* read to its end */
     bool side_by_side;              /* a plain file: blocks can be read at their places */
     char *peeked;
     size_t peeked_length, peeked_at;   /* bytes in peeked, and where the text goes on that was not given out yet */
@@ -31,18 +33,30 @@ struct shoal_source {
     z_stream inflater;
 };
 
+/* Waits for a pipe or a terminal to give something. Any thread may wait here, and a signal wakes the first one alone.
+ */
+static shoal_status await_bytes(const shoal_ctx *ctx, const shoal_source *s, shoal_error *err)
+{
+    enum { LOOK_MS = 200 };
+    struct pollfd wanted = {.fd = s->fd, .events = POLLIN};
+    while (s->size < 0 && poll(&wanted, 1, LOOK_MS) <= 0)
+        if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
+    return SHOAL_OK;
+}
+
 static shoal_status fill_raw(const shoal_ctx *ctx, shoal_source *s, shoal_error *err)
 {
     s->raw_length = 0;
     s->raw_at = 0;
-    while (s->raw_length < BLOCK_SIZE) {
+    while (s->raw_length < BLOCK_SIZE && !s->ended) {
+        SHOAL_TRY(await_bytes(ctx, s, err));
         const ssize_t got = read(s->fd, s->raw + s->raw_length, BLOCK_SIZE - s->raw_length);
         if (got < 0 && errno == EINTR) {
             if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
             continue;
         }
         if (got < 0) return shoal_fail_errno(err, errno, "cannot read %s", s->name);
-        if (got == 0) break;
+        s->ended = got == 0;
         s->raw_length += (size_t)got;
         s->taken += got;
     }
@@ -217,6 +231,8 @@ static shoal_status read_at(const shoal_ctx *ctx, const shoal_source *s, char *t
                             size_t *length, shoal_error *err)
 {
     *length = 0;
+    const int64_t left = s->size > position ? s->size - position : 0; /* as it was opened, should it grow */
+    if ((int64_t)size > left) size = (size_t)left;
     while (*length < size) {
         const ssize_t got = pread(s->fd, to + *length, size - *length, position + (off_t)*length);
         if (got == 0) break;

@@ -81,7 +81,7 @@ static shoal_status accept_body(shoal_worker *w)
     body->first_line = line;
     if (body->status < 0) {
         shoal_stretch_clear(w, SHOAL_BODY);
-        SHOAL_TRY(shoal_stretch_read(w, SHOAL_BODY, bytes, n, false, line, false));
+        SHOAL_TRY(shoal_stretch_read(w, SHOAL_BODY, bytes, n, false, line, w->number == 0 && w->reading->after_cr));
         body->first_line = 0;
     }
     c->line = body->first_line + body->cutter.line;

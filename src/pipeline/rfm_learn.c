@@ -23,17 +23,21 @@ static int read_numbers(const char *list, double *numbers, int most)
     return n;
 }
 
+static const double MOST_WEIGHT = 1e6;
+
 static shoal_status parse_weights(const char *list, double *weights, shoal_error *err)
 {
     for (int v = 0; v < 3; v++) weights[v] = 1;
     if (list == NULL) return SHOAL_OK;
     bool good = read_numbers(list, weights, 3) == 3;
-    for (int v = 0; v < 3; v++) good = good && weights[v] >= 0;
+    for (int v = 0; v < 3; v++) good = good && weights[v] >= 0 && weights[v] <= MOST_WEIGHT;
     if (good && weights[0] + weights[1] + weights[2] > 0) return SHOAL_OK;
     char shown[256];
-    return shoal_fail(err, SHOAL_ERR_USAGE,
-                      "weights %s: give three numbers for recency, frequency and money, none below 0, such as 2,1,1",
-                      shoal_text_quote(list, strlen(list), shown, sizeof shown));
+    return shoal_fail(
+        err, SHOAL_ERR_USAGE,
+        "weights %s: give three numbers for recency, frequency and money, from 0 to %.0f and not all 0, such as "
+        "2,1,1",
+        shoal_text_quote(list, strlen(list), shown, sizeof shown), MOST_WEIGHT);
 }
 
 static shoal_status parse_cuts(const char *list, const char *variable, shoal_rfm_cuts *cuts, shoal_error *err)
@@ -145,6 +149,9 @@ out:
 shoal_status shoal_rfm_learn(const shoal_ctx *ctx, const shoal_rfm_opts *opts, const shoal_rfm_input *input,
                              shoal_rfm_run *run, shoal_error *err)
 {
+    if (input->monetary == NULL && !(run->weights[0] + run->weights[1] > 0))
+        return shoal_fail(err, SHOAL_ERR_USAGE,
+                          "--weights leave money alone, and these data have no amounts: weigh recency or frequency");
     const int n = run->n_scores;
     if (input->monetary == NULL && (opts->cuts[2] != NULL || run->map.uses_m))
         return shoal_fail(err, SHOAL_ERR_USAGE, "the store has no amounts: leave out %s",

@@ -26,6 +26,12 @@ static void add_map(shoal_page *page, const double *values, const char *caption,
     shoal_text_add(&page->html, "</figure>\n");
 }
 
+/* Of the customers scored: a model that was learned without amounts scores without them. */
+static bool has_money(const shoal_page *page)
+{
+    return page->has_money && (page->content->rfm == NULL || page->content->rfm->has_amount);
+}
+
 static void add_maps(shoal_page *page)
 {
     const shoal_rfm_grid *grid = page->content->rfm_grid;
@@ -38,7 +44,7 @@ static void add_maps(shoal_page *page)
     for (int64_t c = 0; c < cells; c++) counts[c] = (double)grid->customers[c];
     shoal_text_add(&page->html, "<div class=\"pair\">\n");
     add_map(page, counts, "Customers", "Customers by recency score (rows) and frequency score (columns).");
-    if (page->has_money)
+    if (has_money(page))
         add_map(page, grid->revenue, "Revenue", "Revenue by recency score (rows) and frequency score (columns).");
     shoal_text_add(&page->html, "</div>\n");
     free(counts);
@@ -112,7 +118,7 @@ static void add_row(const shoal_page *page, shoal_text *html, int64_t customers,
 {
     shoal_table_figure(html, shoal_word_count(customers).text);
     shoal_table_figure(html, shoal_word_percent(shoal_share((double)customers, (double)all)).text);
-    if (!page->has_money) return;
+    if (!has_money(page)) return;
     shoal_table_figure(html, shoal_word_money(revenue).text);
     shoal_table_figure(html, shoal_word_percent(shoal_share(revenue, all_revenue)).text);
     shoal_table_figure(html, shoal_word_cents(shoal_share(revenue, (double)customers)).text);
@@ -134,8 +140,8 @@ static void add_named(shoal_page *page)
         revenue += run->segments[s].revenue;
     }
     shoal_table_begin(html, own ? "The named parts of the map." : "The ten named parts of the map.");
-    if (own) shoal_table_head(html, page->has_money ? 7 : 4, own_heads, 2);
-    else shoal_table_head(html, page->has_money ? 8 : 5, heads, 3);
+    if (own) shoal_table_head(html, has_money(page) ? 7 : 4, own_heads, 2);
+    else shoal_table_head(html, has_money(page) ? 8 : 5, heads, 3);
     for (int s = 0; s < run->n_segments; s++) {
         const char *name = shoal_rfm_map_name(&run->map, s);
         shoal_text_add(html, "<tr>");

@@ -135,10 +135,11 @@ def test_signals(folder):
     store = os.path.join(target, "old.h5")
     with open(store, "wb") as out:
         out.write(b"old")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        process = subprocess.Popen([SHOAL, "import", "-", "-o", store], stdin=subprocess.PIPE,
+    many = 150000  # rows of several blocks: the threads that read them wait, not the one that gets the signal
+    for number, rows in ((signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGHUP, 1), (signal.SIGINT, many)):
+        process = subprocess.Popen([SHOAL, "import", "-", "-o", store, "--threads", "4"], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        process.stdin.write(b"customer,date,amount\na,2024-01-01,1\n")
+        process.stdin.write(b"customer,date,amount\n" + b"a,2024-01-01,1\n" * rows)
         process.stdin.flush()
         time.sleep(0.5)
         began = time.monotonic()

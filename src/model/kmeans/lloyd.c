@@ -142,7 +142,7 @@ static void gather_worker(shoal_lloyd *lloyd, shoal_lloyd_worker *worker, shoal_
 {
     pass->changed += worker->changed;
     pass->looked += worker->looked;
-    if (lloyd->sets.count > 0) pass->looked += worker->looked_sets / ((int64_t)SHOAL_TILE_STRIPS * lloyd->sets.count);
+    pass->looked_sets += worker->looked_sets;
     pass->near += worker->near;
     pass->moved += worker->moved;
     if (worker->changed > 0) shoal_lloyd_take_moves(lloyd, worker);
@@ -176,6 +176,7 @@ static shoal_status assign_rows(const shoal_ctx *ctx, shoal_lloyd *lloyd, shoal_
     if (lloyd->algorithm == SHOAL_KMEANS_TREE) SHOAL_TRY(shoal_tree_assign(ctx, lloyd, err));
     else assign_chunks(ctx, lloyd);
     for (int t = 0; t < lloyd->threads; t++) gather_worker(lloyd, &lloyd->workers[t], pass);
+    if (lloyd->sets.count > 0) pass->looked += pass->looked_sets / ((int64_t)SHOAL_TILE_STRIPS * lloyd->sets.count);
     lloyd->pass_threads = threads_for(ctx, lloyd, pass->looked);
     if (shoal_cancelled(ctx)) return shoal_fail(err, SHOAL_ERR_INTERRUPTED, "interrupted");
     return SHOAL_OK;

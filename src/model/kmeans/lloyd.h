@@ -48,6 +48,7 @@ typedef struct shoal_lloyd_worker {
 typedef struct shoal_lloyd_pass {
     int64_t changed;      /* rows with a new label */
     int64_t looked;       /* tiles that were looked at */
+    int64_t looked_sets;  /* of strips, which `looked` counts as the tiles that they amount to */
     int64_t near;         /* rows in them whose gap is below near_gap */
     shoal_wide_int moved; /* weight of the rows with a new label, in steps of the grid */
 } shoal_lloyd_pass;

@@ -20,7 +20,7 @@ static shoal_status plan_sets(shoal_lloyd *lloyd, const shoal_lloyd_pass *pass, 
 {
     enum { SETTLED = 4, SPOILT = 4 };
     const int64_t n = lloyd->tiles->n;
-    lloyd->stale = lloyd->sorting ? 0 : lloyd->stale + pass->changed;
+    lloyd->stale = lloyd->sorting && lloyd->order.sorted ? 0 : lloyd->stale + pass->changed;
     lloyd->sorting = false;
     if (pass->changed > n / SETTLED || lloyd->stale < n / SPOILT) return SHOAL_OK;
     if (lloyd->sets.count == 0) SHOAL_TRY(shoal_sets_make(lloyd->tiles, &lloyd->centroids, &lloyd->sets, err));

@@ -2,7 +2,8 @@
  *
  * Sorting costs about as much as two or three whole passes over few clusters and pays where, for some iterations to
  * come, fewer tiles would then be looked at than were now: the first time when few rows are in doubt, and again when
- * doubtful rows have spread over many tiles. */
+ * doubtful rows have spread over many tiles. With sets of centroids (sets.h) rows go by label first, and again once
+ * many have changed it. */
 #ifndef SHOAL_MODEL_KMEANS_PLAN_H
 #define SHOAL_MODEL_KMEANS_PLAN_H
 

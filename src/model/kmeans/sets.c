@@ -177,17 +177,19 @@ static bool look(const shoal_tiles *tiles, const shoal_centroids *centroids, int
         shoal_kernels_get()->assign_some_f32(tiles->narrow_data + tile * tiles->d * T + at, rows, tiles->d,
                                              sets->packed, sets->half_norm, centroids->k, sets->width, list, count,
                                              &error, label, nearest->gap + at, found) > 0;
-    for (int i = 0; i < rows; i++) label[i] = sets->centroid[label[i]];
+    for (int s = 0, i = 0; s < sets->count; s++) {
+        if (i < count && list[i] == s) i++;
+        else least = gap[s] < least ? gap[s] : least; /* of those passed over, above 0 */
+    }
+    for (int i = 0; i < rows; i++) {
+        label[i] = sets->centroid[label[i]];
+        nearest->gap[at + i] = nearest->gap[at + i] < least ? nearest->gap[at + i] : least;
+    }
     if (!proved) {
         shoal_nearest_look_closer(tiles, centroids, tile, at, rows, nearest);
         return false;
     }
     for (int i = 0; i < count; i++) gap[list[i]] = found[i];
-    for (int s = 0, i = 0; s < sets->count; s++) {
-        if (i < count && list[i] == s) i++;
-        else least = gap[s] < least ? gap[s] : least; /* of those passed over */
-    }
-    for (int i = 0; i < rows; i++) nearest->gap[at + i] = nearest->gap[at + i] < least ? nearest->gap[at + i] : least;
     return true;
 }
 
