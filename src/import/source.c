@@ -210,7 +210,7 @@ shoal_status shoal_source_peek(const shoal_ctx *ctx, shoal_source *s, size_t wan
     const size_t wanted = want + strlen(mark);
     if (s->peeked_length < wanted) {
         SHOAL_TRY(shoal_grow(&s->peeked, &s->peeked_capacity, (int64_t)s->peeked_length, (int64_t)wanted, 1, err));
-        size_t more;
+        size_t more = 0;
         SHOAL_TRY(read_text(ctx, s, s->peeked + s->peeked_length, wanted - s->peeked_length, &more, err));
         s->peeked_length += more;
     }

@@ -53,7 +53,7 @@ static void split(const shoal_centroids *centroids, int d, int begin, int end, s
 
 static shoal_status allocate(const shoal_tiles *tiles, int k, shoal_sets *sets, shoal_error *err)
 {
-    const int64_t padded = (k + G - 1) / G * G;
+    const int64_t padded = (int64_t)((k + G - 1) / G) * G;
     SHOAL_TRY(shoal_alloc(k, sizeof *sets->centroid, &sets->centroid, err));
     SHOAL_TRY(shoal_alloc(k, sizeof *sets->place, &sets->place, err));
     SHOAL_TRY(shoal_alloc(k, sizeof *sets->set, &sets->set, err));
