@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from shoal_cli import SHOAL, main, run, skip, write
 
 ALL = "--all" in sys.argv
+SPARE = 3
 SAMPLE = 6
 OUTPUTS = ["report.html", "segments.csv", "store.h5", "summary.json"]
 ROWS = "customer_id,date,amount,product\n" + "".join(
@@ -88,8 +89,10 @@ def killed(folder):
         for when in points(counts.get(call, 0)):
             lay_old(out)
             done = traced(out, source, "-e", f"inject={call}:signal=KILL:when={when}")
-            assert done.returncode != 0, f"{call} {when} was not reached"
-            state(out)
+            states = state(out)
+            if done.returncode == 0:  # what libraries read for themselves varies by a few calls from run to run
+                assert when > counts[call] - SPARE and set(states) == {"new"}, f"{call} {when} was not reached"
+                continue
             tried += 1
     print(f"  killed at {tried} points")
     assert tried > 20
