@@ -15,8 +15,8 @@ typedef struct shape {
 } shape;
 
 static const shape shapes[] = {
-    {40000, 4, 6, SHOAL_F32, false},   {33001, 8, 24, SHOAL_F32, false}, {40000, 3, 5, SHOAL_F32, true},
-    {33000, 3, 5, SHOAL_F64, false},   {50000, 2, 40, SHOAL_F32, false}, {33000, 16, 9, SHOAL_F32, false},
+    {40000, 4, 6, SHOAL_F32, false},  {33001, 8, 24, SHOAL_F32, false},  {40000, 3, 5, SHOAL_F32, true},
+    {33000, 3, 5, SHOAL_F64, false},  {50000, 2, 40, SHOAL_F32, false},  {33000, 16, 9, SHOAL_F32, false},
     {16500, 4, 150, SHOAL_F32, true}, {16500, 3, 270, SHOAL_F32, false},
 };
 enum { N_SHAPES = sizeof shapes / sizeof shapes[0], MAX_ITER = 400 };
