@@ -114,7 +114,7 @@ static shoal_status run_fill(void *state, shoal_error *err)
     tile_state *s = state;
     shoal_moments moments;
     for (int j = 0; j < s->d; j++)
-        s->kernels->fill_f32(s->narrow_tile + j * T, T, 0, s->narrow_best, s->best, &moments);
+        s->kernels->fill_f32(s->narrow_tile + (ptrdiff_t)j * T, T, 0, s->narrow_best, s->best, &moments);
     return SHOAL_OK;
 }
 
