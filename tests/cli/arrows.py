@@ -58,8 +58,8 @@ stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h std
 time.h uchar.h wchar.h wctype.h
 dirent.h dlfcn.h fcntl.h fnmatch.h ftw.h getopt.h glob.h iconv.h langinfo.h libgen.h poll.h pthread.h sched.h spawn.h
 strings.h
-termios.h unistd.h sys/file.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h sys/resource.h sys/stat.h sys/statvfs.h sys/syscall.h sys/sysinfo.h
-sys/time.h sys/types.h sys/uio.h sys/utsname.h sys/vfs.h sys/wait.h
+termios.h unistd.h sys/file.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h sys/resource.h sys/stat.h sys/statvfs.h
+sys/syscall.h sys/sysinfo.h sys/time.h sys/types.h sys/uio.h sys/utsname.h sys/vfs.h sys/wait.h
 """.split())
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
